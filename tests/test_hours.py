@@ -72,9 +72,7 @@ def test_closes_at_is_the_end_of_the_window_and_nothing_while_closed(desk):
 
 def test_a_day_off_has_no_windows(desk):
     assert desk.day_windows(date(2026, 11, 26)) == []
-    assert desk.day_windows(date(2026, 11, 27)) == [
-        (pacific("2026-11-27 07:00"), pacific("2026-11-27 17:00"))
-    ]
+    assert desk.day_windows(date(2026, 11, 27)) == [(pacific("2026-11-27 07:00"), pacific("2026-11-27 17:00"))]
 
 
 # Adding and counting minutes
@@ -138,9 +136,7 @@ def test_a_time_without_its_zone_is_refused(desk):
 # When the clocks change
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(SPRING_FORWARD, 4), (FALL_BACK, 6), (date(2026, 11, 8), 5)], ids=str
-)
+@pytest.mark.parametrize(("day", "hours"), [(SPRING_FORWARD, 4), (FALL_BACK, 6), (date(2026, 11, 8), 5)], ids=str)
 def test_a_night_is_as_long_as_the_clocks_make_it(day, hours):
     [(opens, closes)] = SUNDAY_NIGHT.day_windows(day)
 
@@ -193,9 +189,7 @@ def test_a_lunch_break_closes_the_desk():
 def test_windows_that_touch_are_one():
     desk = BusinessHours(weekly={2: [(time(12), time(17)), (time(7), time(12))]})
 
-    assert desk.day_windows(date(2026, 11, 18)) == [
-        (pacific("2026-11-18 07:00"), pacific("2026-11-18 17:00"))
-    ]
+    assert desk.day_windows(date(2026, 11, 18)) == [(pacific("2026-11-18 07:00"), pacific("2026-11-18 17:00"))]
 
 
 def test_midnight_as_an_end_is_the_end_of_the_day():
@@ -247,9 +241,7 @@ def test_a_desk_that_never_opens_says_so_instead_of_searching_for_ever():
 
     assert desk.add(pacific("2026-11-18 09:00"), 480) == pacific("2026-11-18 17:00")
     assert desk.minutes_between(pacific("2026-11-18 09:00"), pacific("2036-11-18 09:00")) == 480
-    with pytest.raises(
-        ValueError, match="never opens from 2026-11-18 to 2028-11-19: check its hours and holidays"
-    ):
+    with pytest.raises(ValueError, match="never opens from 2026-11-18 to 2028-11-19: check its hours and holidays"):
         desk.add(pacific("2026-11-18 09:00"), 481)
 
 
@@ -402,9 +394,7 @@ def test_what_was_added_is_what_has_passed(desk, start, minutes):
 @settings(deadline=None)
 @given(desks, instants, st.integers(0, 3000), st.integers(1, 3000))
 def test_adding_twice_is_adding_the_sum(desk, start, some, more):
-    assert desk.add(desk.add(start, some), more).astimezone(UTC) == desk.add(start, some + more).astimezone(
-        UTC
-    )
+    assert desk.add(desk.add(start, some), more).astimezone(UTC) == desk.add(start, some + more).astimezone(UTC)
 
 
 @settings(deadline=None)

@@ -1,0 +1,102 @@
+"""The database: one set of models on SQLite and PostgreSQL; nothing else in the desk asks which one it is on."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from supportdesk.config import PACKAGE
+
+NAMING = {  # So that a migration can name what it drops, on both engines.
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+PRAGMAS = (
+    "journal_mode=WAL",  # Readers never wait for a writer.
+    "synchronous=FULL",  # A thank-you page is a promise: it outlives a power cut.
+    "foreign_keys=ON",
+    "busy_timeout=5000",  # Milliseconds; then the patient gets the 503 page with their text.
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime.  SQLite forgets time zones, so we remember for it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone must not reach the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words_of(enum: type) -> Enum:
+    """A column for a StrEnum, kept as its word: native enums can't grow by a migration that runs on both engines."""
+    return Enum(enum, native_enum=False, length=20, values_callable=lambda kind: [member.value for member in kind])
+
+
+def init_app(app: Flask) -> None:
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        options["connect_args"] = {
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=10s -c lock_timeout=5s",
+        }
+        options["pool_size"] = 8
+        options["pool_timeout"] = 5
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    db.init_app(app)
+    Migrate(app, db, directory=str(PACKAGE / "migrations"))
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # We say BEGIN ourselves.
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Reading requests share; everything that may write takes the lock at once, so it can wait for it.
+
+    A deferred transaction that reads first and writes later fails with “database is locked” without waiting.
+    """
+    if connection.dialect.name == "sqlite":
+        reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,127 @@
+"""From what went wrong to a status and one calm page that says what to do, without a word of a patient's."""
+
+import sys
+from types import TracebackType
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from supportdesk import exceptions
+
+STATUS_OF = {
+    exceptions.NotFound: 404,
+    exceptions.TicketChanged: 409,
+    exceptions.TicketClosed: 409,
+    exceptions.DatabaseDown: 503,
+    exceptions.Sealed: 503,
+}
+RETRY_SECONDS = 30
+
+SAYS: dict[int, tuple[Any, Any]] = {
+    400: (
+        _("We could not read that"),
+        _("Go back one page and try again. What you typed should still be there."),
+    ),
+    403: (_("This page is not open to you"), _("Go back one page, reload it and try again.")),
+    404: (
+        _("We can’t find that page"),
+        _("It may have moved. Search for what you need, or look through all questions."),
+    ),
+    405: (_("That does not work here"), _("Go to the start page and try from there.")),
+    409: (_("Someone else was faster"), _("Go back to the request and look at what is new.")),
+    413: (
+        _("That is too long to send"),
+        _("It was not sent. Go back one page: what you typed should be there. Make it shorter and send it again."),
+    ),
+    429: (
+        _("Please wait a minute"),
+        _("Too much came from your network at once. Then go back and try again."),
+    ),
+    500: (
+        _("Something went wrong on our side"),
+        _("Please wait a minute and try again. If you sent something, it was not sent."),
+    ),
+    503: (
+        _("We can’t do that right now"),
+        _("Something on our side is not working. Please try again in a minute. What you sent has not arrived."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(SQLAlchemyError, _show_database_error)
+    app.register_error_handler(exceptions.SupportDeskError, _show_desk_error)
+    app.register_error_handler(exceptions.NotSignedIn, _send_to_sign_in)
+    app.register_error_handler(CSRFError, _show_old_form)
+    app.log_exception = _log_without_words  # type: ignore[method-assign]
+
+
+def error_page(status: int) -> Response:
+    title, cure = SAYS.get(status, SAYS[500 if status >= 500 else 400])  # noqa: PLR2004
+    if request.path.endswith(".json"):
+        response = jsonify(error=str(title), cure=str(cure))
+    else:
+        place = "desk" if request.path.startswith("/desk") else "help"
+        page = render_template("errors/error.html", title=title, cure=cure, status=status, layout=f"{place}/bare.html")
+        response = make_response(page)
+    response.status_code = status
+    if status == 503:  # noqa: PLR2004
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004
+        return error.get_response()
+    response = error_page(error.code)
+    if error.code == 405 and "Allow" in (kept := error.get_response().headers):  # noqa: PLR2004
+        response.headers["Allow"] = kept["Allow"]
+    return response
+
+
+def _show_desk_error(error: exceptions.SupportDeskError) -> ResponseReturnValue:
+    return error_page(STATUS_OF.get(type(error), 500))
+
+
+def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
+    _log_without_words((type(error), error, error.__traceback__))
+    return error_page(503)
+
+
+def _send_to_sign_in(_error: exceptions.NotSignedIn) -> ResponseReturnValue:
+    return redirect(url_for("agents.sign_in", next=request.full_path.rstrip("?")), code=303)
+
+
+def _show_old_form(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(400)
+
+
+def _log_without_words(
+    exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+) -> None:
+    """Log what kind of fault and where, never its message: that may quote what a patient wrote."""
+    kind, _error, trace = exc_info if exc_info[0] else sys.exc_info()
+    steps = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    current_app.logger.error(
+        "%s in %s: %s", kind.__name__ if kind else "fault", request.endpoint, " < ".join(reversed(steps[-6:]))
+    )

@@ -1,0 +1,90 @@
+"""The base of every form: what any field refuses, in a sentence that says how to mend it."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, Form
+from wtforms.validators import DataRequired, Email, Length, ValidationError
+
+NAME_LENGTH = 100
+EMAIL_LENGTH = 254  # RFC 5321, less the angle brackets.
+SUBJECT_LENGTH = 150
+MESSAGE_LENGTH = 20_000
+
+_BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}  # Letters by their category that show nothing.
+_LINE_BREAKS = {"\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"}
+
+
+def tidy(text: str | None) -> str:
+    """What was typed, with one kind of line break, and without what shows nothing at either end."""
+    if text is None:
+        return ""
+    return text.replace("\r\n", "\n").strip(" \t\n\r")
+
+
+def shows_something(text: str) -> bool:
+    """Whether anything in `text` leaves ink: not only spaces, marks that join, and letters that are blank."""
+    return any(letter not in _BLANK and unicodedata.category(letter)[0] not in "ZC" for letter in text)
+
+
+class SingleLine:
+    """Refuses line breaks of every kind, as they could become another header of a mail."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if _LINE_BREAKS.intersection(field.data or ""):
+            raise ValidationError(_("Write this on one line, without line breaks"))
+
+
+class Plain:
+    """Refuses control characters, which no keyboard types and no database keeps alike."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        text = field.data or ""
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t" for letter in text):
+            raise ValidationError(_("Some characters here can’t be read. Please type it again instead of pasting it"))
+
+
+class Shows:
+    """Refuses what is empty to the eye."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if not shows_something(field.data or ""):
+            raise ValidationError(self.message)
+
+
+def line(enter: Any, most: int) -> list[Any]:
+    """The validators of a single line: `enter` is what to say when it is missing."""
+    too_long = _("Make this shorter: %(most)s characters at most", most=f"{most:,}")
+    return [DataRequired(enter), SingleLine(), Plain(), Shows(enter), Length(max=most, message=too_long)]
+
+
+def lines(enter: Any, most: int) -> list[Any]:
+    """The validators of a text of several lines."""
+    too_long = _("Make this shorter: %(most)s characters at most", most=f"{most:,}")
+    return [DataRequired(enter), Plain(), Shows(enter), Length(max=most, message=too_long)]
+
+
+def address(enter: Any, wrong: Any) -> list[Any]:
+    """The validators of an e-mail address that a mail server will take."""
+    return [*line(enter, EMAIL_LENGTH), Email(wrong, check_deliverability=False, allow_smtputf8=False)]
+
+
+class PublicForm(FlaskForm):  # type: ignore[misc]
+    """A patient's form: no cookie and no token, so nothing on it can expire; web.py checks the origin."""
+
+    class Meta:
+        csrf = False
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]
+    """An agent's form: its token is bound to the agent's session."""
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, by field; the fields are named like the keywords of the service it feeds."""
+        aside = {"csrf_token", "version"}
+        return {name: value for name, value in self.data.items() if name not in aside}

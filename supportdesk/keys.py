@@ -1,0 +1,109 @@
+"""The key files: made on first run, readable by their owner only, and refused where they are not as they should be.
+
+keys/public   “<key id> <public key>”, all that the public role needs to take a request in
+keys/private  one line “<key id> <private key>” for each key that may still open something
+keys/hashing  the key of the keyed hashes
+keys/secret   signs cookies and receipts, unless SUPPORTDESK_SECRET_KEY is set
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, current_app
+
+from supportdesk.exceptions import SettingsError
+from supportdesk.sealing import Keyring, is_pair
+
+_OTHERS = 0o077  # What the group and everybody else may do with a file.
+
+
+def init_app(app: Flask) -> None:
+    """Load this role's keys; on a first run, where the data folder holds neither keys nor database, make them."""
+    folder: Path = app.config["KEYS_FOLDER"]
+    if not folder.exists() and not (app.config["DATA_FOLDER"] / "desk.sqlite3").exists():
+        make(folder)
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _read(folder / "secret", "cookies")
+    app.extensions["keyring"] = load(folder, with_private=app.config["ROLE"] != "public")
+
+
+def keyring() -> Keyring:
+    """The keys of the application that is at work."""
+    ring: Keyring = current_app.extensions["keyring"]
+    return ring
+
+
+def make(folder: Path) -> None:
+    """Write a new set of keys.  Whoever comes second, of two first starts at once, keeps the first one's."""
+    ring = Keyring.new()
+    fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(8)}")
+    try:
+        fresh.mkdir(parents=True, mode=0o700)
+        _write(fresh / "public", f"{ring.key_id} {_text(ring.public)}\n")
+        _write(fresh / "private", "".join(f"{name} {_text(key)}\n" for name, key in ring.private.items()))
+        _write(fresh / "hashing", _text(ring.hashing) + "\n")
+        _write(fresh / "secret", secrets.token_urlsafe(48) + "\n")
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder.parent} can’t be written ({error.strerror}). "
+            "Make it writable, or name another in SUPPORTDESK_DATA_FOLDER."
+        ) from None
+    try:
+        fresh.rename(folder)
+    except OSError:  # The other one was first.
+        for file in fresh.iterdir():
+            file.unlink()
+        fresh.rmdir()
+
+
+def load(folder: Path, *, with_private: bool) -> Keyring:
+    """Raises SettingsError with one clear line where a key is missing, damaged, or readable by others."""
+    key_id, public = _pair(_read(folder / "public", "incoming requests"), folder / "public")
+    hashing = _bytes(_read(folder / "hashing", "keyed hashes"), folder / "hashing")
+    private = {}
+    if with_private:
+        lines = _read(folder / "private", "reading tickets").splitlines()
+        private = dict(_pair(line, folder / "private") for line in lines)
+        if key_id not in private or not is_pair(private[key_id], public):
+            raise SettingsError(f"{folder}/private does not belong to {folder}/public. Restore both from one backup.")
+    return Keyring(key_id, public, private, hashing)
+
+
+def _read(path: Path, purpose: str) -> str:
+    try:
+        if path.stat().st_mode & _OTHERS:
+            raise SettingsError(f"{path} can be read by other people. Type: chmod 600 {path}")
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path} is missing: the key for {purpose}. Restore it from your backup of the keys."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} can’t be read: {type(error).__name__}. Check its owner and content.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _text(key: bytes) -> str:
+    return base64.urlsafe_b64encode(key).decode()
+
+
+def _bytes(text: str, path: Path) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text.encode())
+    except ValueError:
+        key = b""
+    if len(key) != 32:  # noqa: PLR2004
+        raise SettingsError(f"{path} is damaged. Restore it from your backup of the keys.")
+    return key
+
+
+def _pair(line: str, path: Path) -> tuple[str, bytes]:
+    key_id, _, text = line.partition(" ")
+    return key_id, _bytes(text, path)

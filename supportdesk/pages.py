@@ -1,0 +1,48 @@
+"""What every page has at hand: icons, the desk's name and numbers, and the language it is written in."""
+
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_babel import Babel, get_locale
+from lucide import IconDoesNotExist
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+
+def init_app(app: Flask) -> None:
+    Babel(app)
+    app.jinja_env.globals.update(
+        icon=icon,
+        asset=_asset_urls(Path(app.static_folder or "static")),
+        phone=app.config["PHONE"],
+        phone_url=f"tel:+1{''.join(filter(str.isdigit, app.config['PHONE'])).removeprefix('1')}",
+        email=app.config["EMAIL"],
+        sign_in_url=app.config["SIGN_IN_URL"],
+        privacy_url=app.config["PRIVACY_URL"],
+        page_language=lambda: str(get_locale() or "en_US").replace("_", "-"),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+@cache
+def icon(name: str) -> Markup:
+    """The icon, drawn into the page and hidden from screen readers: a word always stands beside it."""
+    try:
+        return Markup(lucide(name, size=24, **{"class": "icon", "aria-hidden": "true", "focusable": "false"}))  # noqa: S704
+    except IconDoesNotExist:
+        return Markup("")
+
+
+def _asset_urls(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """A function from a file in static/ to its address, which changes with the file: browsers may keep it for ever."""
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=_version(folder / name))
+
+    return asset
+
+
+@cache
+def _version(path: Path) -> str:
+    return f"{path.stat().st_mtime_ns:x}"[-8:]
