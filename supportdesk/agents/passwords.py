@@ -1,0 +1,38 @@
+"""Passwords: argon2id, the same work for a name nobody has, and one-time passwords that can be read out."""
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+LEAST = 12  # Characters; NIST SP 800-63B asks for length and no rules of composition.
+MOST = 256  # So that nobody makes us hash a book.
+
+_LEGIBLE = "23456789abcdefghjkmnpqrstvwxyz"  # No 0/o, 1/i/l, u: safe to read aloud.
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("nobody has this password")
+
+
+def use(hasher: PasswordHasher) -> None:
+    """Hash with `hasher` from now on; the tests take one that works less."""
+    global _hasher, _nobody  # noqa: PLW0603  One for the process, set once at its start.
+    _hasher = hasher
+    _nobody = hasher.hash("nobody has this password")
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def is_right(password_hash: str | None, password: str) -> bool:
+    """Whether `password` belongs to the hash; `None`, for an unknown name, takes as long and is never right."""
+    try:
+        _hasher.verify(password_hash or _nobody, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def one_time() -> str:
+    """Sixteen legible characters, 78 bits, such as “k7qm-2x9d-hh4w-p3cz”."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,60 @@
+"""Commands about the outbox: deliver, list, retry."""
+
+import signal
+import threading
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from supportdesk.database import db
+from supportdesk.mail import queries, services
+
+PAUSE = 1.0  # Seconds between two looks into an empty outbox.
+
+outbox = AppGroup("outbox", help="Mail that waits to be delivered.")
+
+
+@outbox.command("deliver")
+@click.option("--watch", is_flag=True, help="Stay, and deliver whatever comes, until told to stop.")
+def deliver(*, watch: bool) -> None:
+    """Deliver what is due now."""
+    if watch:
+        _watch()
+        return
+    tried = 0
+    while batch := services.deliver_due():
+        tried += batch
+    click.echo(f"Tried {tried} mail{'' if tried == 1 else 's'}.")
+
+
+@outbox.command("list")
+def list_outbox() -> None:
+    """Count the mails by state, and list those that were not sent, without a word of them."""
+    for state, number in sorted(queries.counts_by_state().items()):
+        click.echo(f"{number:>6}  {state}")
+    for mail in queries.unsent_mail():
+        click.echo(f"{mail.id:>6}  {mail.state:7} {mail.template:16} {mail.attempts} attempts  {mail.trouble or ''}")
+
+
+@outbox.command("retry")
+def retry() -> None:
+    """Queue every failed mail again."""
+    click.echo(f"Queued {services.retry_failed()} again.")
+
+
+def _watch() -> None:
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            tried = services.deliver_due()
+        except SQLAlchemyError as error:  # Locked, restarting or not there yet: it comes back, and so do we.
+            current_app.logger.warning("The outbox can’t be read: %s", type(error).__name__)
+            tried = 0
+        finally:
+            db.session.remove()
+        if not tried:
+            stop.wait(PAUSE)
