@@ -1,0 +1,207 @@
+"""Tickets, their messages and their history: state, and the rules that need only themselves."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supportdesk.agents.models import Agent
+from supportdesk.database import Model, UTCDateTime, words_of
+from supportdesk.exceptions import TicketChanged
+from supportdesk.sealing import DataKey, OwnKey, SealedText
+from supportdesk.tickets.topics import Topic
+
+
+class Status(StrEnum):
+    NEW = "new"  # Nobody has looked at it yet.
+    OPEN = "open"  # It is our turn.
+    PENDING = "pending"  # It is the requester's turn; the clock stands still.
+    SOLVED = "solved"  # Answered; a message from the requester opens it again.
+    CLOSED = "closed"  # Over for good.
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"
+    SENT_TO_CLINIC = "sent_to_clinic"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Route(StrEnum):
+    DESK = "desk"
+    CLINIC = "clinic"
+
+
+class Kind(StrEnum):
+    REQUEST = "request"  # From the requester.
+    REPLY = "reply"  # From an agent, to the requester.
+    NOTE = "note"  # Between agents: the requester never sees it.
+    SYSTEM = "system"
+
+
+class Act(StrEnum):
+    """What an event of the history tells."""
+
+    RECEIVED = "received"
+    TAKEN = "taken"
+    REPLIED = "replied"
+    NOTED = "noted"
+    STATUS = "status"
+    PRIORITY = "priority"
+    TOPIC = "topic"
+    ASSIGNED = "assigned"
+    SENT_TO_CLINIC = "sent_to_clinic"
+    SOLVED = "solved"
+    REOPENED = "reopened"
+
+
+OUR_TURN = (Status.NEW, Status.OPEN)
+OVER = (Status.SOLVED, Status.CLOSED)
+
+
+class Ticket(OwnKey, Model):
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_status_reply_due_at", "status", "reply_due_at"),
+        Index("ix_ticket_assignee_id_status", "assignee_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    submission_key: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[Status] = mapped_column(words_of(Status), default=Status.NEW)
+    outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
+    priority: Mapped[Priority] = mapped_column(words_of(Priority), default=Priority.NORMAL)
+    topic: Mapped[Topic] = mapped_column(words_of(Topic))
+    route: Mapped[Route] = mapped_column(words_of(Route))
+    channel: Mapped[str] = mapped_column(String(10), default="web")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reply_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None while the clock stands still.
+    first_replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    first_reply_due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # The promise made; the reports measure it.
+    solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column()
+    key_id: Mapped[str] = mapped_column(String(16))
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_email: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_subject: Mapped[bytes] = mapped_column(LargeBinary)
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+
+    assignee: Mapped[Agent | None] = relationship()
+    messages: Mapped[list["Message"]] = relationship(back_populates="ticket", order_by="Message.id")
+    events: Mapped[list["Event"]] = relationship(back_populates="ticket", order_by="Event.id")
+
+    name = SealedText()
+    email = SealedText()
+    subject = SealedText()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def __repr__(self) -> str:
+        return f"<Ticket {self.reference}>"
+
+    def place(self, column: str) -> str:
+        return f"ticket|{column}|{self.reference}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def was_sent_to_clinic(self) -> bool:
+        return self.is_over and self.outcome is Outcome.SENT_TO_CLINIC
+
+    @property
+    def first_name(self) -> str:
+        return (self.name.split() or [""])[0]
+
+    def expect(self, version: int) -> None:
+        """Raises TicketChanged where someone changed the ticket after the page that showed `version`."""
+        if self.version != version:
+            raise TicketChanged(self.reference)
+
+    def add_message(
+        self, kind: Kind, body: str, at: datetime, *, seal_id: str, author: Agent | None = None
+    ) -> "Message":
+        message = Message(seal_id=seal_id, kind=kind, author=author, created_at=at)
+        self.messages.append(message)
+        message.body = body
+        self.updated_at = at
+        return message
+
+    def record(self, act: Act, at: datetime, agent: Agent | None = None, **detail: Any) -> None:
+        """Add to the history: who did what when; `detail` never holds words of the requester."""
+        self.events.append(Event(act=act, created_at=at, agent=agent, detail=detail))
+        self.updated_at = at
+
+    def answered(self, at: datetime) -> None:
+        """An agent's words have gone to the requester."""
+        self.first_replied_at = self.first_replied_at or at
+
+    def wait(self) -> None:
+        """It is the requester's turn."""
+        self.status, self.outcome, self.solved_at, self.reply_due_at = Status.PENDING, None, None, None
+
+    def open(self, due: datetime) -> None:
+        """It is our turn, until `due`."""
+        if self.reply_due_at is None:
+            self.reply_due_at = due
+        self.status, self.outcome, self.solved_at = Status.OPEN, None, None
+
+    def solve(self, outcome: Outcome, at: datetime) -> None:
+        self.status, self.outcome, self.solved_at, self.reply_due_at = Status.SOLVED, outcome, at, None
+
+
+class Message(Model):
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    seal_id: Mapped[str] = mapped_column(String(32), unique=True)  # Its name in the seal; the id is not known in time.
+    kind: Mapped[Kind] = mapped_column(words_of(Kind))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sealed_body: Mapped[bytes] = mapped_column(LargeBinary)
+
+    ticket: Mapped[Ticket] = relationship(back_populates="messages")
+    author: Mapped[Agent | None] = relationship()
+
+    body = SealedText()
+
+    def __repr__(self) -> str:
+        return f"<Message {self.id} {self.kind}>"
+
+    @property
+    def data_key(self) -> DataKey:
+        return self.ticket.data_key
+
+    def place(self, column: str) -> str:
+        return f"message|{column}|{self.seal_id}"
+
+
+class Event(Model):
+    """Append-only: who did what when."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
+    act: Mapped[Act] = mapped_column(words_of(Act))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    ticket: Mapped[Ticket] = relationship(back_populates="events")
+    agent: Mapped[Agent | None] = relationship()

@@ -1,0 +1,125 @@
+"""The figures of the reports, from what the tickets' columns say; nothing is unsealed.  Reads only."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+
+from supportdesk.database import db
+from supportdesk.hours import BusinessHours
+from supportdesk.tickets.models import Outcome, Ticket
+from supportdesk.tickets.topics import Topic
+
+SPANS = {14: "Last 14 days", 30: "Last 30 days", 90: "Last 90 days"}
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    ours: int
+    clinic: int
+    replies: int  # First replies to what came in that day.
+    median_hours: float | None  # Business hours to those replies.
+    sent_to_clinic: int
+
+
+@dataclass(frozen=True)
+class Week:
+    starts: date
+    median_hours: float
+
+
+@dataclass(frozen=True)
+class Report:
+    days: Sequence[Day]
+    weeks: Sequence[Week]
+    topics: Sequence[tuple[Topic, int]]
+    total: int
+    before: int  # As many days earlier.
+    sent_to_clinic: int
+    median_hours: float | None
+    on_time: int | None  # Per cent of the first replies that were due; None where none was.
+
+
+def report(hours: BusinessHours, zone: ZoneInfo, now: datetime, days: int) -> Report:
+    """What came in during the last `days` days, today included, and how it was answered."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    rows = _tickets_since(_midnight(first - timedelta(days=days), zone))
+    in_span = [row for row in rows if row.created_at.astimezone(zone).date() >= first]
+    spent = {row.id: _hours_to_reply(hours, row) for row in in_span if row.first_replied_at}
+    return Report(
+        days=[_day(first + timedelta(days=n), in_span, spent, zone) for n in range(days)],
+        weeks=_weeks(in_span, spent, zone),
+        topics=Counter(row.topic for row in in_span).most_common(),
+        total=len(in_span),
+        before=len(rows) - len(in_span),
+        sent_to_clinic=sum(row.outcome is Outcome.SENT_TO_CLINIC for row in in_span),
+        median_hours=_median(list(spent.values())),
+        on_time=_on_time(in_span, now),
+    )
+
+
+_Rows = Sequence[Row]  # type: ignore[type-arg]
+
+
+def _tickets_since(start: datetime) -> _Rows:
+    columns = (
+        Ticket.id,
+        Ticket.created_at,
+        Ticket.topic,
+        Ticket.outcome,
+        Ticket.first_replied_at,
+        Ticket.first_reply_due_at,
+    )
+    spam = Ticket.outcome == Outcome.SPAM
+    return db.session.execute(
+        select(*columns).where(Ticket.created_at >= start, spam.is_not(True)).order_by(Ticket.id)
+    ).all()
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _hours_to_reply(hours: BusinessHours, row: Row) -> float:  # type: ignore[type-arg]
+    return hours.minutes_between(row.created_at, row.first_replied_at) / 60
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return round(median(values), 1) if values else None
+
+
+def _day(day: date, rows: _Rows, spent: dict[int, float], zone: ZoneInfo) -> Day:
+    of_day = [row for row in rows if row.created_at.astimezone(zone).date() == day]
+    replies = [spent[row.id] for row in of_day if row.id in spent]
+    clinic = sum(row.topic.is_for_clinic for row in of_day)
+    return Day(
+        day,
+        len(of_day) - clinic,
+        clinic,
+        len(replies),
+        _median(replies),
+        sum(row.outcome is Outcome.SENT_TO_CLINIC for row in of_day),
+    )
+
+
+def _weeks(rows: _Rows, spent: dict[int, float], zone: ZoneInfo) -> list[Week]:
+    """Weeks begin on Monday; a week without a reply has no figure and is left out."""
+    by_week: dict[date, list[float]] = {}
+    for row in rows:
+        if row.id in spent:
+            day = row.created_at.astimezone(zone).date()
+            by_week.setdefault(day - timedelta(days=day.weekday()), []).append(spent[row.id])
+    return [Week(start, round(median(values), 1)) for start, values in sorted(by_week.items())]
+
+
+def _on_time(rows: _Rows, now: datetime) -> int | None:
+    """Of the first replies that were given, or should have been by now: how many kept the promise."""
+    due = [row for row in rows if row.first_replied_at or row.first_reply_due_at < now]
+    kept = [row for row in due if row.first_replied_at and row.first_replied_at <= row.first_reply_due_at]
+    return round(100 * len(kept) / len(due)) if due else None
