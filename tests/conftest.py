@@ -1,0 +1,185 @@
+"""A desk for each test, on SQLite and on PostgreSQL, and the people who use it."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import event, text
+
+from supportdesk import create_app
+from supportdesk.agents import passwords, services
+from supportdesk.database import Base, db
+from tests.people import Browser, Person
+from tests.postgresql import Cluster
+
+ROOT = Path(__file__).parent.parent
+REQUIRE_ALL = bool(os.environ.get("DESK_REQUIRE_ALL"))
+
+
+def unavailable(reason):
+    """Skip, and say why; where nothing may be skipped, fail."""
+    (pytest.fail if REQUIRE_ALL else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Agents' passwords hashed with little work: the real settings take a seventh of a second each."""
+    passwords.use(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """A throw-away PostgreSQL of this test run's own."""
+    if Cluster.binaries() is None:
+        unavailable("PostgreSQL’s initdb is not installed here; type: apt-get install postgresql")
+    with Cluster(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine_url(request, tmp_path_factory):
+    """The address of an empty, migrated database on each engine in turn."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("cluster").create_database()
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'desk.sqlite3'}"
+    return url
+
+
+@pytest.fixture(scope="session")
+def session_app(engine_url, tmp_path_factory):
+    """One application for each engine: reading fifteen articles for every test would take longer than the tests."""
+    app = make_app(tmp_path_factory.mktemp("data"), DATABASE_URL=engine_url)
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app):
+    """The desk, its database and outbox emptied afterwards."""
+    yield session_app
+    with session_app.app_context():
+        db.session.remove()
+        for table in reversed(Base.metadata.sorted_tables):
+            db.session.execute(table.delete())
+        db.session.commit()
+    shutil.rmtree(session_app.config["DATA_FOLDER"] / "outbox", ignore_errors=True)
+
+
+@pytest.fixture
+def desk_with(tmp_path):
+    """A desk of one's own with other settings, on SQLite: `desk_with(MAIL_MODE="smtp")`."""
+    made = []
+
+    def make(folder="data", **settings):
+        app = make_app(tmp_path / folder, **settings)
+        made.append(app)
+        with app.app_context():
+            flask_migrate.upgrade()
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def make_app(data, **settings):
+    app = create_app({"DATA_FOLDER": data, "TESTING": True, "PROPAGATE_EXCEPTIONS": False} | settings)
+    app.test_client_class = Browser
+    return app
+
+
+@pytest.fixture
+def patient(app):
+    """Someone with a question and no account here."""
+    return app.test_client()
+
+
+@pytest.fixture
+def dana(app):
+    """Dana Kim, an agent, signed in."""
+    return signed_in(app, "dana@example.org", "Dana Kim")
+
+
+@pytest.fixture
+def priya(app):
+    """Priya Nair, another agent, signed in."""
+    return signed_in(app, "priya@example.org", "Priya Nair")
+
+
+def signed_in(app, email, name):
+    with app.app_context():
+        agent, one_time = services.add_agent(email, name)
+        person = Person(app.test_client(), agent.id, email, name)
+    person.sign_in(one_time)
+    person.choose_password("a long night of quiet seas")
+    return person
+
+
+@pytest.fixture
+def run(app):
+    """Type a command: `run("outbox deliver")` returns what it printed."""
+
+    def invoke(line, code=0):
+        result = app.test_cli_runner().invoke(args=line.split())
+        assert result.exit_code == code, result.output or result.exception
+        return result.output
+
+    return invoke
+
+
+@pytest.fixture
+def letters(app, run):
+    """The mail that goes out: `letters()` delivers what waits and returns the parsed .eml files, oldest first."""
+
+    def deliver():
+        run("outbox deliver")
+        files = sorted(
+            (app.config["DATA_FOLDER"] / "outbox").glob("*.eml"),
+            key=lambda file: int(file.name.split("-")[2]),
+        )
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+
+    return deliver
+
+
+@pytest.fixture
+def rows(app):
+    """What the database holds, as an operator would ask: `rows("select count(*) from ticket")`."""
+
+    def ask(statement, **values):
+        with app.app_context():
+            return [tuple(row) for row in db.session.execute(text(statement), values)]
+
+    return ask
+
+
+@pytest.fixture
+def statements(app):
+    """What the database is asked meanwhile: `with statements() as asked:`."""
+
+    @contextmanager
+    def listening():
+        asked = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield asked
+        event.remove(engine, "before_cursor_execute", note)
+
+    return listening

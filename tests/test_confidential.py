@@ -1,0 +1,150 @@
+"""“Anything you share is confidential”: what a patient sent is found in no byte that a thief could take away."""
+
+import logging
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from supportdesk.database import db
+from supportdesk.exceptions import Sealed
+from supportdesk.tickets.queries import ticket_for_agent
+from tests.conftest import signed_in
+
+PLANTED = {
+    "name": "Quillon Plantedname",
+    "email": "planted.address@example.com",
+    "subject": "Plantedsubject about pelicans",
+    "message": "Plantedmessage: my knee hurts since the zeppelin ride.",
+}
+WORDS = (
+    b"Plantedname",
+    b"Quillon",
+    b"Plantedsubject",
+    b"pelicans",
+    b"Plantedmessage",
+    b"zeppelin",
+    b"planted.address",
+)
+
+
+@pytest.fixture
+def used_desk(desk_with, caplog):
+    """A desk where someone has planted words, been answered, noted about and sent to the clinic."""
+    caplog.set_level(logging.DEBUG)
+    app = desk_with()
+    patient = app.test_client()
+    reference = patient.send(**PLANTED)
+    dana = signed_in(app, "dana@example.org", "Dana Kim")
+    dana.ticket(reference)
+    dana.act(reference, "note", body="A note of ours.")
+    dana.reply(reference, "A reply of ours.")
+    dana.act(reference, "clinic", topic="medical", body="Please call your clinic.")
+    patient.get("/search?q=zeppelin+pelicans")
+    patient.post("/requests/new", data=PLANTED | {"topic": ""})
+    app.test_cli_runner().invoke(args=["outbox", "deliver"])
+    return app, reference
+
+
+def files_with(folder, words):
+    found = {}
+    for path in Path(folder).rglob("*"):
+        if path.is_file():
+            hits = [word for word in words if word in path.read_bytes()]
+            if hits:
+                found[path.name] = hits
+    return found
+
+
+def test_no_byte_under_the_data_folder_holds_their_words(used_desk):
+    app, _reference = used_desk
+    found = files_with(app.config["DATA_FOLDER"], WORDS)
+
+    mails = {name: hits for name, hits in found.items() if name.endswith(".eml")}
+    assert set(found) == set(mails), "their words stand in a file"
+    assert all(hits == [b"planted.address"] for hits in mails.values()), "a mail holds more than whom it goes to"
+
+
+def test_the_search_for_planted_words_would_find_them(used_desk, tmp_path):
+    (tmp_path / "leak").write_text(PLANTED["message"])
+
+    assert files_with(tmp_path, WORDS)["leak"] == [b"Plantedmessage", b"zeppelin"]
+
+
+def test_no_log_line_holds_their_words(used_desk, caplog):
+    logged = "\n".join(record.getMessage() for record in caplog.records).encode()
+
+    assert not [word for word in WORDS if word in logged]
+
+
+def test_no_address_or_header_holds_their_words(used_desk):
+    app, _reference = used_desk
+    answer = app.test_client().post("/requests/new", data=PLANTED | {"topic": "other"})
+
+    assert not [word for word in WORDS if word in str(answer.headers).encode()]
+
+
+def test_an_error_page_and_its_log_hold_no_words(desk_with, caplog):
+    app = desk_with()
+    patient = app.test_client()
+    app.view_functions["faq.home"] = lambda: 1 / 0
+    with app.app_context():
+        db.session.execute(db.text("drop table outbox"))
+        db.session.commit()
+    page = patient.get("/?q=zeppelin").text
+    answer = patient.post("/requests/new", data=patient.fill_in(**PLANTED))
+
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert "zeppelin" not in page + logged
+    assert answer.status_code == 503
+    assert "ZeroDivisionError" in logged
+    assert not [word for word in WORDS if word.decode() in logged]
+
+
+def test_the_public_role_takes_a_request_in_and_cannot_read_it_back(desk_with):
+    whole = desk_with()
+    (whole.config["KEYS_FOLDER"] / "private").rename(whole.config["DATA_FOLDER"].parent / "private-elsewhere")
+    public = desk_with(ROLE="public")
+
+    reference = public.test_client().send(**PLANTED)
+    with public.app_context(), pytest.raises(Sealed):
+        ticket_for_agent(reference)
+    assert public.test_client().get("/desk/").status_code == 404
+    assert public.extensions["keyring"].private == {}
+
+
+def test_what_came_in_by_the_public_role_opens_at_the_desk(desk_with):
+    whole = desk_with()
+    reference = desk_with(ROLE="public").test_client().send(**PLANTED)
+
+    with whole.app_context():
+        ticket = ticket_for_agent(reference)
+        assert (ticket.name, ticket.email, ticket.subject) == (
+            PLANTED["name"],
+            PLANTED["email"],
+            PLANTED["subject"],
+        )
+        assert ticket.messages[0].body == PLANTED["message"]
+
+
+def test_a_dump_of_the_database_holds_no_words_on_either_engine(patient, engine_url):
+    patient.send(**PLANTED)
+    if engine_url.startswith("sqlite"):
+        with closing(sqlite3.connect(engine_url.removeprefix("sqlite:///"))) as database:
+            dump = "\n".join(database.iterdump()).encode()
+    else:
+        dump = subprocess.run(["pg_dump", engine_url], check=True, capture_output=True).stdout
+
+    assert b"ticket" in dump
+    assert not [word for word in WORDS if word in dump]
+
+
+def test_no_repr_shows_their_words(app, patient):
+    reference = patient.send(**PLANTED)
+    with app.app_context():
+        ticket = ticket_for_agent(reference)
+        shown = repr([ticket, ticket.messages, ticket.events, app.extensions["keyring"]])
+
+    assert not [word for word in WORDS if word.decode() in shown]

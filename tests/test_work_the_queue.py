@@ -1,0 +1,110 @@
+"""The queue: what waits on us first, the views, the filters, one page at a time."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from supportdesk import clock
+
+MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
+
+
+@pytest.fixture
+def three(patient):
+    """Three tickets, an hour apart, the oldest last."""
+    sent = []
+    for hours in (2, 1, 0):
+        with clock.pretend(MONDAY + timedelta(hours=hours)):
+            sent.append(patient.send(subject=f"Question {hours}", email=f"p{hours}@example.com"))
+    return sent
+
+
+def on(page):
+    return list(dict.fromkeys(re.findall(r"/desk/tickets/(NC-[0-9A-Z-]{9})", page)))
+
+
+def test_the_soonest_due_comes_first(dana, three):
+    assert on(dana.open("/desk/").text) == three[::-1]
+
+
+def test_the_badges_speak_business_time(dana, three):
+    with clock.pretend(MONDAY + timedelta(hours=26)):  # Tuesday noon.
+        page = dana.open("/desk/").text
+
+    assert "Overdue 2 h 0 m" in page
+    assert re.search(r"Overdue 1 h 0 m", page)
+
+
+def test_each_view_shows_its_own(dana, priya, three):
+    latest, middle, oldest = three
+    dana.act(latest, "take")
+    dana.reply(middle, "Please try again.")
+    dana.act(oldest, "clinic", topic="refill", body="Please call your clinic.")
+
+    assert on(dana.open("/desk/?view=mine").text) == [latest]
+    assert on(priya.open("/desk/?view=mine").text) == []
+    assert on(dana.open("/desk/?view=unassigned").text) == []
+    assert on(dana.open("/desk/?view=open").text) == [latest]
+    assert on(dana.open("/desk/?view=waiting").text) == [middle]
+    assert on(dana.open("/desk/?view=clinic").text) == [oldest]
+    assert on(dana.open("/desk/?view=solved").text) == []
+    assert set(on(dana.open("/desk/?view=all").text)) == set(three)
+
+
+def test_filters_narrow_a_view(dana, patient):
+    bill = patient.send(topic="billing")
+    login = patient.send(topic="sign-in")
+    dana.act(login, "take")
+
+    assert on(dana.open("/desk/?view=all&topic=billing").text) == [bill]
+    assert on(dana.open("/desk/?view=all&topic=clinic").text) == [bill]
+    assert on(dana.open("/desk/?view=all&status=new").text) == [bill]
+    assert on(dana.open("/desk/?view=all&assignee=me").text) == [login]
+    assert on(dana.open("/desk/?view=all&assignee=none").text) == [bill]
+    assert on(dana.open(f"/desk/?view=all&assignee={dana.id}").text) == [login]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "view=nonsense",
+        "status=lost",
+        "topic=%00",
+        "assignee=99999999999999999999",
+        "page=-1",
+        "page=1e9",
+        "page=99999999999999999999999",
+        "find=%F0%9F%92%8A",
+    ],
+)
+def test_an_old_or_odd_address_shows_a_page(dana, three, odd):
+    dana.open(f"/desk/?{odd}")
+
+
+def test_a_ticket_is_found_by_reference_or_by_e_mail(dana, three):
+    assert on(dana.open(f"/desk/?find={three[0].lower()}").text) == [three[0]]
+    assert on(dana.open("/desk/?find=P1@Example.com").text) == [three[1]]
+    assert on(dana.open("/desk/?find=nobody@example.com").text) == []
+
+
+def test_pages_hold_25_and_lead_on(dana, patient):
+    sent = [patient.send(subject=f"Question {number}") for number in range(27)]
+
+    first, second = (on(dana.open(f"/desk/?view=all&page={page}").text) for page in (1, 2))
+    assert len(first) == 25
+    assert len(second) == 2
+    assert set(first + second) == set(sent)
+    assert "1 to 25 of 27" in dana.open("/desk/?view=all").text
+
+
+def test_what_the_queue_asks_of_the_database_does_not_grow(dana, patient, app, statements):
+    patient.send()
+    with statements() as few:
+        dana.open("/desk/")
+    for number in range(10):
+        patient.send(subject=f"Question {number}")
+    with statements() as many:
+        dana.open("/desk/")
+
+    assert len(many) == len(few)
