@@ -1,0 +1,17 @@
+"""The help centre: articles from Markdown files, and the search over them.  Knows no tickets and no agents."""
+
+from flask import Flask
+
+from supportdesk.faq import cli, views
+from supportdesk.faq.library import Shelf
+from supportdesk.faq.search import Searcher
+
+
+def init_app(app: Flask) -> None:
+    """Nothing is read yet: the first page that needs an article reads them all."""
+    data = app.config["DATA_FOLDER"]
+    shelf = Shelf(app.config["CONTENT_FOLDER"] / "faq", data / "last-good")
+    app.extensions["shelf"] = shelf
+    app.extensions["searcher"] = Searcher(shelf, data / "index")
+    app.register_blueprint(views.faq)
+    app.cli.add_command(cli.faq)

@@ -1,0 +1,171 @@
+"""The help centre in memory: every article shown today, rendered once, and what is wrong with the rest."""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from supportdesk import clock
+from supportdesk.faq import consistency, reading, source
+from supportdesk.faq.articles import Article, ArticleError
+from supportdesk.faq.categories import Category
+from supportdesk.faq.pages import Page
+
+_log = logging.getLogger("supportdesk.faq")
+
+_INDEX_VERSION = 1  # Raise it when faq/search analyses or stores anything else: every index is built anew.
+_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_RETRIES = 60.0  # A file can be unreadable for a moment without having changed.
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    categories: tuple[Category, ...]  # In the order of categories.yaml, each with its articles in theirs.
+    articles: Mapping[str, Article]  # By slug, in the same order.
+    problems: tuple[str, ...]  # What an editor has to put right, each naming its file.
+    digest: str  # Two libraries with the same one have the same search index.
+    _pages: Mapping[str, Page]
+    _aliases: Mapping[str, str]
+
+    def find(self, slug: str) -> Article | None:
+        return self.articles.get(slug)
+
+    def resolve_alias(self, slug: str) -> str | None:
+        """The slug of the article that was once called `slug`."""
+        return self._aliases.get(slug)
+
+    def for_topic(self, topic: str) -> Article | None:
+        """The clinic fallback of a topic of the clinic's; None for a topic of the desk's."""
+        clinic = (article for article in self.articles.values() if article.clinic)
+        return next((article for article in clinic if topic in article.topics), None)
+
+    def related(self, article: Article) -> tuple[Article, ...]:
+        return tuple(self.articles[slug] for slug in article.related if slug in self.articles)
+
+    def category_of(self, article: Article) -> Category:
+        return next(category for category in self.categories if category.folder == article.category)
+
+    def html(self, article: Article) -> Markup:
+        return self._pages[article.slug].html
+
+    def text(self, article: Article) -> str:
+        """The words of its page, a line for each paragraph."""
+        return self._pages[article.slug].text
+
+
+def load(folder: Path, last_good: Path | None, today: date) -> Library:
+    """Read `folder`; where a file is broken, its copy in `last_good` serves and the problem is named.
+
+    Raises ArticleError when there is neither content nor a copy of it.
+    """
+    contents = reading.read(folder, last_good)
+    pages = _in_reading_order(contents.categories, contents.pages)
+    shown: dict[str, Page] = {}
+    for page in pages:
+        if page.article.is_shown(today):
+            shown.setdefault(page.article.slug, page)
+    articles = {slug: page.article for slug, page in shown.items()}
+    return Library(
+        categories=tuple(_filled(category, articles.values()) for category in contents.categories),
+        articles=MappingProxyType(articles),
+        problems=(*contents.problems, *consistency.problems(pages, contents.files)),
+        digest=_digest(shown.values()),
+        _pages=shown,
+        _aliases=consistency.aliases(pages, shown),
+    )
+
+
+def _in_reading_order(shelves: Iterable[Category], pages: Iterable[Page]) -> list[Page]:
+    place = {category.folder: number for number, category in enumerate(shelves)}
+    known = [page for page in pages if page.article.category in place]
+    return sorted(known, key=lambda p: (place[p.article.category], p.article.order, p.article.slug))
+
+
+def _filled(category: Category, articles: Iterable[Article]) -> Category:
+    return replace(category, articles=tuple(a for a in articles if a.category == category.folder))
+
+
+def _digest(pages: Iterable[Page]) -> str:
+    """Over what the index holds, in the order in which it breaks ties."""
+    said = [
+        (page.article.slug, page.article.title, page.article.summary, page.article.also_asked_as, page.text)
+        for page in pages
+    ]
+    return hashlib.sha256(json.dumps([_INDEX_VERSION, said]).encode()).hexdigest()
+
+
+def _today() -> date:
+    return clock.now().date()
+
+
+class Shelf:
+    """The current `Library` of a process, looked after at most once a second and replaced as a whole.
+
+    One thread at a time looks, while the others go on with the library they know.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        last_good: Path | None,
+        today: Callable[[], date] = _today,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._last_good = last_good
+        self._today = today
+        self._seconds = seconds
+        self._looking = threading.Lock()
+        self._library: Library | None = None
+        self._seen: tuple[source.Signature, date, int] | None = None
+        self._reported: tuple[str, ...] = ()
+        self._next_look = 0.0
+
+    def current(self) -> Library:
+        """Raises ArticleError only where nothing was ever loaded and nothing can be."""
+        library = self._library
+        if library is None:
+            with self._looking:
+                return self._look()
+        if self._seconds() >= self._next_look and self._looking.acquire(blocking=False):
+            try:
+                return self._look()
+            finally:
+                self._looking.release()
+        return library
+
+    def _look(self) -> Library:
+        """Load the folder again if it, or the day, is not as it was."""
+        moment = self._seconds()
+        self._next_look = moment + _SECONDS_BETWEEN_LOOKS
+        tries = int(moment // _SECONDS_BETWEEN_RETRIES) if self._reported else 0
+        seen = source.signature(self._folder), self._today(), tries
+        if self._library is None or seen != self._seen:
+            self._library = self._loaded(seen[1])
+            self._seen = seen
+        return self._library
+
+    def _loaded(self, today: date) -> Library:
+        try:
+            library = load(self._folder, self._last_good, today)
+        except ArticleError as error:
+            if self._library is None:
+                raise
+            self._report((str(error),))
+            return self._library
+        self._report(library.problems)
+        return library
+
+    def _report(self, problems: tuple[str, ...]) -> None:
+        if problems != self._reported:
+            for problem in problems:
+                _log.warning("%s", problem)
+        self._reported = problems

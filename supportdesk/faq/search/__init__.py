@@ -1,0 +1,116 @@
+"""Search over the library.  Whoosh is named only in this package.
+
+What a person types is words and nothing else: there are no operators to get wrong, and nothing raises.
+"""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from supportdesk.faq.articles import Article
+from supportdesk.faq.library import Library, Shelf
+from supportdesk.faq.search import queries, snippets
+from supportdesk.faq.search.analysis import stems, telling_stems, words
+from supportdesk.faq.search.index import open_reader
+from supportdesk.faq.search.ranking import Ranking
+from supportdesk.faq.search.suggestions import Suggestions
+
+__all__ = ["Hit", "SearchIndex", "SearchResult", "Searcher", "highlight"]
+
+_WEAKEST = 0.15  # Of the best score.  Below it an article shares a stray word with the question, no more.
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    article: Article
+    score: float
+    snippet: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    query: str  # As searched: cleaned and cut.
+    corrected: str | None
+    hits: tuple[Hit, ...]
+
+
+def highlight(text: str, query: str) -> Markup:
+    """The text with the words of the query in <mark>."""
+    return snippets.highlight(text, telling_stems(queries.clean(query)))
+
+
+class SearchIndex:
+    """The search over one library; immutable, safe to share between threads."""
+
+    def __init__(self, library: Library, ranking: Ranking) -> None:
+        self.library = library
+        self.ranking = ranking
+        self._suggestions = Suggestions(library.articles.values())
+        self._collected: dict[frozenset[str], str] = {}  # The stems of a title or phrase -> slug.
+        for slug, article in library.articles.items():
+            for text in (article.title, *article.also_asked_as):
+                self._collected.setdefault(frozenset(stems(text)), slug)
+
+    @classmethod
+    def open(cls, library: Library, folder: Path) -> "SearchIndex":
+        """From the index in `folder`, which is built where it is missing or damaged."""
+        return cls(library, Ranking(open_reader(library, folder)))
+
+    def search(self, query: str, limit: int = 10) -> SearchResult:
+        query = queries.clean(query)
+        telling = telling_stems(query)
+        scored = self._ranked(query, limit) if telling else self._by_phrase(query, limit)
+        good = (pair for pair in scored if pair[1] >= _WEAKEST * scored[0][1])
+        return SearchResult(query, None, tuple(self._hit(slug, score, telling) for slug, score in good))
+
+    def suggest(self, prefix: str, limit: int = 5) -> list[Article]:
+        """Articles for a half-typed query."""
+        typed = words(queries.clean(prefix))[: queries.MOST_WORDS]
+        return [self.library.articles[slug] for slug in self._suggestions.of(typed, limit)]
+
+    def _ranked(self, query: str, limit: int) -> list[tuple[str, float]]:
+        """By score; but a phrase that an editor collected finds its article first, whatever its words weigh."""
+        wanted = list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS]
+        slug = self._collected.get(frozenset(wanted))
+        return self.ranking.best(wanted, limit, first=slug)
+
+    def _by_phrase(self, query: str, limit: int) -> list[tuple[str, float]]:
+        """For "who are you", which has no word that tells: titles and phrases that are worded so."""
+        typed = words(query)[: queries.MOST_WORDS]
+        return [(slug, 1 / place) for place, slug in enumerate(self._suggestions.of(typed, limit), start=1)]
+
+    def _hit(self, slug: str, score: float, telling: frozenset[str]) -> Hit:
+        article = self.library.articles[slug]
+        return Hit(article, score, snippets.snippet(self.library.text(article), article.summary, telling))
+
+
+class Searcher:
+    """The `SearchIndex` of a process: one thread opens the next while the others go on with the last."""
+
+    def __init__(self, shelf: Shelf, folder: Path) -> None:
+        self._shelf = shelf
+        self._folder = folder
+        self._opening = threading.Lock()
+        self._index: SearchIndex | None = None
+
+    def current(self) -> SearchIndex:
+        index = self._index
+        if index is None:
+            with self._opening:
+                return self._opened()
+        if index.library is not self._shelf.current() and self._opening.acquire(blocking=False):
+            try:
+                return self._opened()
+            finally:
+                self._opening.release()
+        return index
+
+    def _opened(self) -> SearchIndex:
+        library, index = self._shelf.current(), self._index
+        if index is None or library.digest != index.library.digest:
+            self._index = index = SearchIndex.open(library, self._folder)
+        elif library is not index.library:
+            self._index = index = SearchIndex(library, index.ranking)
+        return index

@@ -1,0 +1,22 @@
+"""What a person typed, made fit to search, show and hand on.  Pure."""
+
+import unicodedata
+
+LONGEST = 300  # Characters; the longest question in our logs-to-be is a sentence or two.
+MOST_WORDS = 32
+
+_DROPPED = {"Cs", "Cn", "Co"}  # Lone surrogates cannot be stored or sent; unassigned ones mean nothing.
+
+
+def clean(query: str) -> str:
+    """One line of at most LONGEST characters, accents composed, without control characters."""
+    text = "".join(_plain(character) for character in query[: 4 * LONGEST])
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    return text[:LONGEST].strip()
+
+
+def _plain(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "Cc":
+        return " "
+    return "" if kind in _DROPPED else character

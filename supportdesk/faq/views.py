@@ -1,0 +1,95 @@
+"""The help centre's pages: home, an article, search, and the two JSON answers other programs lean on."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from supportdesk.faq.articles import Article
+from supportdesk.faq.library import Library
+from supportdesk.faq.search import SearchIndex, highlight
+
+faq = Blueprint("faq", __name__)
+
+OFTEN_ASKED = ("forgot-password", "sign-up", "unsubscribe")  # Under the search box of the home page.
+
+
+def library() -> Library:
+    found: Library = current_app.extensions["shelf"].current()
+    return found
+
+
+def index() -> SearchIndex:
+    found: SearchIndex = current_app.extensions["searcher"].current()
+    return found
+
+
+@faq.get("/")
+def home() -> ResponseReturnValue:
+    books = library()
+    often = [article for slug in OFTEN_ASKED if (article := books.find(slug))]
+    return render_template("help/home.html", library=books, often_asked=often)
+
+
+@faq.get("/articles/<slug>")
+def article(slug: str) -> ResponseReturnValue:
+    books = library()
+    found = books.find(slug)
+    if found is None:
+        moved_to = books.resolve_alias(slug)
+        if moved_to is None:
+            abort(404)
+        return redirect(url_for(".article", slug=moved_to), code=301)
+    return render_template(
+        "help/article.html",
+        article=found,
+        body=books.html(found),
+        category=books.category_of(found),
+        related=books.related(found),
+        clinic_articles=[other for other in books.articles.values() if other.clinic],
+    )
+
+
+@faq.get("/search")
+def search() -> ResponseReturnValue:
+    query = request.args.get("q", "").strip()
+    found = index().search(query)
+    return render_template(
+        "help/search.html",
+        query=found.query,
+        result=found,
+        highlight=highlight,
+        category_of=library().category_of,
+    )
+
+
+@faq.get("/search.json")
+def search_json() -> Response:
+    found = index().search(request.args.get("q", ""))
+    results = [
+        {
+            **_link(hit.article),
+            "summary": hit.article.summary,
+            "handled_by": hit.article.handled_by,
+            "score": round(hit.score, 4),
+        }
+        for hit in found.hits
+    ]
+    return jsonify(query=found.query, corrected=found.corrected, results=results)
+
+
+@faq.get("/suggest.json")
+def suggest_json() -> Response:
+    return jsonify(suggestions=[_link(found) for found in index().suggest(request.args.get("q", ""))])
+
+
+def _link(found: Article) -> dict[str, str]:
+    return {"slug": found.slug, "title": found.title, "url": url_for(".article", slug=found.slug)}
