@@ -5,13 +5,14 @@
   var summary = document.getElementById("error-summary");
   if (summary) summary.focus();
 
+  var kept = new Map(); // What a button shows while its form is not on its way: an icon and a word.
   document.querySelectorAll("form[data-busy]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
       var button = form.querySelector("button[type=submit]");
-      button.dataset.label = button.textContent;
-      button.textContent = form.dataset.busy;
+      kept.set(button, Array.from(button.childNodes));
+      button.replaceChildren(form.dataset.busy);
     });
   });
   // Back from the thank-you page, the form may be sent again; the server knows it by its key.
@@ -19,7 +20,7 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
       var button = form.querySelector("button[type=submit]");
-      if (button.dataset.label) button.textContent = button.dataset.label;
+      if (kept.has(button)) button.replaceChildren.apply(button, kept.get(button));
     });
   });
 
@@ -47,12 +48,14 @@
     });
     input.addEventListener("keydown", function (event) {
       var options = list.children;
-      if (event.key === "Escape") { close(); return; }
       if (list.hidden || !options.length) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         var step = event.key === "ArrowDown" ? 1 : -1;
         choose((chosen + step + options.length + (chosen < 0 && step < 0 ? 1 : 0)) % options.length);
+      } else if (event.key === "Escape") {
+        event.preventDefault(); // It would empty the box; a second one does.
+        close();
       } else if (event.key === "Enter" && chosen >= 0) {
         event.preventDefault();
         options[chosen].click();

@@ -62,6 +62,10 @@ SAYS: dict[int, tuple[Any, Any]] = {
     ),
 }
 
+DESK_SAYS: dict[int, tuple[Any, Any]] = {  # Where agents are told something else than patients.
+    404: ("We can’t find that", "There is no such page or request. Check the reference, or go to the queue."),
+}
+
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
@@ -73,12 +77,14 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int) -> Response:
-    title, cure = SAYS.get(status, SAYS[500 if status >= 500 else 400])  # noqa: PLR2004
+    at_desk = request.path.startswith("/desk") and current_app.config["ROLE"] != "public"
+    says = SAYS | DESK_SAYS if at_desk else SAYS
+    title, cure = says.get(status, says[500 if status >= 500 else 400])  # noqa: PLR2004
     if request.path.endswith(".json"):
         response = jsonify(error=str(title), cure=str(cure))
     else:
-        place = "desk" if request.path.startswith("/desk") else "help"
-        page = render_template("errors/error.html", title=title, cure=cure, status=status, layout=f"{place}/bare.html")
+        layout = "desk/bare.html" if at_desk else "help/bare.html"
+        page = render_template("errors/error.html", title=title, cure=cure, status=status, layout=layout)
         response = make_response(page)
     response.status_code = status
     if status == 503:  # noqa: PLR2004
@@ -105,7 +111,8 @@ def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def _send_to_sign_in(_error: exceptions.NotSignedIn) -> ResponseReturnValue:
-    return redirect(url_for("agents.sign_in", next=request.full_path.rstrip("?")), code=303)
+    going_to = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("agents.sign_in", next=going_to), code=303)
 
 
 def _show_old_form(_error: CSRFError) -> ResponseReturnValue:

@@ -3,17 +3,25 @@
 import unicodedata
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
-from wtforms.validators import DataRequired, Email, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 NAME_LENGTH = 100
 EMAIL_LENGTH = 254  # RFC 5321, less the angle brackets.
 SUBJECT_LENGTH = 150
 MESSAGE_LENGTH = 20_000
 
-_BLANK = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}  # Letters by their category that show nothing.
+_BLANK = {
+    "\u115f",
+    "\u1160",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+    "\U0001d159",
+}  # Letters by their category that show nothing.
 _LINE_BREAKS = {"\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"}
 
 
@@ -25,8 +33,8 @@ def tidy(text: str | None) -> str:
 
 
 def shows_something(text: str) -> bool:
-    """Whether anything in `text` leaves ink: not only spaces, marks that join, and letters that are blank."""
-    return any(letter not in _BLANK and unicodedata.category(letter)[0] not in "ZC" for letter in text)
+    """Whether anything in `text` leaves ink: not only spaces, marks without a letter, and letters that are blank."""
+    return any(letter not in _BLANK and unicodedata.category(letter)[0] not in "ZCM" for letter in text)
 
 
 class SingleLine:
@@ -57,6 +65,19 @@ class Shows:
             raise ValidationError(self.message)
 
 
+class Address:
+    """Refuses what a mail server would not take, and everything but one bare address."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        try:
+            validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False, strict=True)
+        except EmailNotValidError:
+            raise ValidationError(self.message) from None
+
+
 def line(enter: Any, most: int) -> list[Any]:
     """The validators of a single line: `enter` is what to say when it is missing."""
     too_long = _("Make this shorter: %(most)s characters at most", most=f"{most:,}")
@@ -71,7 +92,7 @@ def lines(enter: Any, most: int) -> list[Any]:
 
 def address(enter: Any, wrong: Any) -> list[Any]:
     """The validators of an e-mail address that a mail server will take."""
-    return [*line(enter, EMAIL_LENGTH), Email(wrong, check_deliverability=False, allow_smtputf8=False)]
+    return [*line(enter, EMAIL_LENGTH), Address(wrong)]
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc]

@@ -1,7 +1,5 @@
 """The web's edge: headers on every answer, which hosts and origins are believed, and how much may be sent."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -22,6 +20,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 def init_app(app: Flask) -> None:
     app.before_request(_refuse_other_origins)
+    app.before_request(_refuse_unclear_forms)
     app.after_request(_add_headers)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -36,15 +35,26 @@ def _refuse_other_origins() -> None:
         if site not in {"same-origin", "none"}:
             abort(403)
         return
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+    origin, host = request.headers.get("Origin"), request.host.lower()
+    if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
         abort(403)
+
+
+def _refuse_unclear_forms() -> None:
+    """A form gives one answer for each field, in UTF-8: of anything else we could only guess what was meant."""
+    if request.method in _SAFE:
+        return
+    is_unreadable = request.mimetype == "application/x-www-form-urlencoded" and not request.form
+    if is_unreadable and request.content_length:
+        abort(400)
+    if any(len(answers) > 1 for answers in request.form.listvalues()):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:  # noqa: PLR2004
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:  # Open or closed is true for this minute only, and a shared computer must not show a ticket again.
         response.headers.setdefault("Cache-Control", "no-store")

@@ -34,11 +34,11 @@ def quick_passwords():
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory):
+def cluster():
     """A throw-away PostgreSQL of this test run's own."""
     if Cluster.binaries() is None:
         unavailable("PostgreSQL’s initdb is not installed here; type: apt-get install postgresql")
-    with Cluster(tmp_path_factory.mktemp("postgresql")) as running:
+    with Cluster() as running:
         yield running
 
 

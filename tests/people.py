@@ -40,7 +40,8 @@ class Page(HTMLParser):
             self.ids.append(attributes["id"])
         if tag == "label" and "for" in attributes:
             self.labels.add(attributes["for"])
-        if tag in {"input", "select", "textarea"} and attributes.get("type") != "hidden":
+        is_hidden = "hidden" in attributes or attributes.get("type") == "hidden"
+        if tag in {"input", "select", "textarea"} and not is_hidden:
             self.fields.append(attributes.get("id"))
         if "style" in attributes or tag == "style" or (tag == "script" and "src" not in attributes):
             self.refused.append((tag, attributes))
@@ -113,6 +114,13 @@ class Person:
         answer = self.browser.get(path)
         assert answer.status_code == code, answer.text
         return answer
+
+    def find(self, typed):
+        """Look for something in the box on top; returns the address that comes up."""
+        token = hidden(self.open("/desk/").text, "csrf_token")
+        answer = self.browser.post("/desk/find", data={"find": typed, "csrf_token": token})
+        assert answer.status_code == 303
+        return answer.location
 
     def ticket(self, reference):
         return self.open(f"/desk/tickets/{reference}").text

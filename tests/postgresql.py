@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 
@@ -16,12 +17,13 @@ class Cluster:
             found = [Path(elsewhere).resolve()]
         return found[-1].parent if found else None
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self):
         self.number = 0
 
     def __enter__(self):
-        self._let_in()
+        self.folder = Path(tempfile.mkdtemp(prefix="desk-postgresql-"))
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root, so we become its own user.
+            shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
@@ -29,6 +31,7 @@ class Cluster:
 
     def __exit__(self, *error):
         self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
 
     def create_database(self):
         """A new, empty database; returns its address."""
@@ -36,14 +39,6 @@ class Cluster:
         name = f"desk{self.number}"
         self._run("createdb", "-h", self.folder, "-U", "postgres", name)
         return f"postgresql://postgres@/{name}?host={self.folder}"
-
-    def _let_in(self):
-        """PostgreSQL refuses to run as root; as root we become its own user, who must be able to get here."""
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres")
-            for parent in [self.folder, *self.folder.parents][:4]:
-                if parent != Path("/tmp"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
 
     def _run(self, program, *arguments):
         become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

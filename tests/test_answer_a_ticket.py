@@ -113,6 +113,16 @@ def test_the_details_show_who_has_it(dana, priya, reference):
         assert f'<option selected value="{chosen}">' in page
 
 
+def test_saving_details_keeps_a_colleague_who_has_left(dana, priya, reference, rows, run):
+    dana.act(reference, "details", status="open", priority="normal", topic="technical", assignee=str(priya.id))
+    run(f"agents deactivate {priya.email}")
+    page = dana.ticket(reference)
+    dana.act(reference, "details", status="open", priority="high", topic="technical", assignee=str(priya.id))
+
+    assert f'<option selected value="{priya.id}">' in page
+    assert state(rows, reference)[4] == priya.id
+
+
 def test_saving_details_that_did_not_change_leaves_no_event(dana, reference, rows):
     dana.act(reference, "details", status="new", priority="normal", topic="sign-in", assignee="")
 

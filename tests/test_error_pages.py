@@ -89,7 +89,7 @@ def test_ready_says_ok(patient):
 def test_a_page_of_the_desk_that_is_not_there_looks_like_the_desk(dana):
     page = dana.open("/desk/nonsense", code=404).text
 
-    assert "We can’t find that page" in page
+    assert "There is no such page or request" in page
     assert "Go to the queue" in page
 
 

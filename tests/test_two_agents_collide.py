@@ -71,3 +71,12 @@ def test_of_two_at_the_very_same_moment_one_wins(dana, priya, reference, rows):
 
     assert sorted(codes) == [303, 409]
     assert rows("select count(*) from event where act = 'taken'") == [(1,)]
+
+
+def test_a_reply_to_a_ticket_that_was_closed_meanwhile_comes_back(dana, priya, reference, rows):
+    seen_by_priya = priya.form(reference)
+    dana.act(reference, "details", status="closed", priority="normal", topic="sign-in", assignee="")
+    page = priya.reply(reference, "Hi Walter, please try again.", code=409, form=seen_by_priya)
+
+    assert "Hi Walter, please try again." in page
+    assert rows("select count(*) from message where kind = 'reply'") == [(0,)]

@@ -4,14 +4,14 @@ from wtforms import EmailField, PasswordField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from supportdesk.agents import passwords
-from supportdesk.forms import DeskForm, tidy
+from supportdesk.forms import EMAIL_LENGTH, DeskForm, line, tidy
 
 
 class SignInForm(DeskForm):
     email = EmailField(
         "Email address",
         filters=[tidy],
-        validators=[DataRequired("Enter your email address")],
+        validators=line("Enter your email address", EMAIL_LENGTH),
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(

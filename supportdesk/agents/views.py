@@ -1,7 +1,5 @@
 """The door to the desk: sign in, choose a password, sign out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -51,6 +49,5 @@ def sign_out() -> ResponseReturnValue:
 def _next_page() -> str:
     """Where the agent was going, as long as that is a page of the desk."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/desk/") and "\\" not in wanted
-    return wanted if ours else url_for("desk.queue")
+    is_ours = wanted.startswith("/desk/") and "\\" not in wanted
+    return wanted if is_ours else url_for("desk.queue")

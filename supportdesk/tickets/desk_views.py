@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from supportdesk import clock
 from supportdesk.agents import auth
 from supportdesk.agents.queries import active_agents
-from supportdesk.exceptions import TicketChanged
+from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
 from supportdesk.opening import hours
 from supportdesk.tickets import queries, services, sla, wording
 from supportdesk.tickets.forms import (
@@ -34,7 +34,7 @@ desk.guarded = True  # type: ignore[attr-defined]  # tests/test_access.py asks.
 @desk.get("/")
 def queue() -> ResponseReturnValue:
     agent = auth.current_agent()
-    asked = {name: request.args.get(name, "")[:300] for name in ("view", "status", "topic", "assignee", "find")}
+    asked = {name: request.args.get(name, "")[:300] for name in ("view", "status", "topic", "assignee", "person")}
     filters = queries.Filters(**(asked | {"view": asked["view"] if asked["view"] in queries.VIEWS else "open"}))
     page = queries.queue_page(
         filters, agent, request.args.get("page", 1, type=int), current_app.config["QUEUE_PAGE_SIZE"]
@@ -49,6 +49,17 @@ def queue() -> ResponseReturnValue:
         desk_topics=DESK_TOPICS,
         all_clinic_topics=CLINIC_TOPICS,
     )
+
+
+@desk.post("/find")
+def find() -> ResponseReturnValue:
+    """What was typed goes no further than here: the address of what is shown holds a reference, or a keyed hash."""
+    typed = request.form.get("find", "")[:300]
+    try:
+        found = queries.ticket_for_agent(typed)
+    except NotFound:
+        return redirect(url_for(".queue", view="all", person=queries.email_hash(typed).hex()), code=303)
+    return redirect(url_for(".ticket", reference=found.reference), code=303)
 
 
 def _given(filters: queries.Filters) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def reopen(reference: str) -> ResponseReturnValue:
 
 @desk.post("/tickets/<reference>/details")
 def details(reference: str) -> ResponseReturnValue:
-    form = DetailsForm().offer(active_agents(), auth.current_agent())
+    form = DetailsForm().offer(active_agents(), auth.current_agent(), queries.ticket_for_agent(reference))
     return _act(reference, form, services.change_details, "Save details")
 
 
@@ -124,7 +135,7 @@ def _act(reference: str, form: TicketForm, service: Callable[..., Ticket], butto
         return _ticket_page(reference, form), 422
     try:
         service(reference, form.seen_version, auth.current_agent(), **form.answers())
-    except TicketChanged:
+    except (TicketChanged, TicketClosed):
         return _changed_page(reference, form, button), 409
     return redirect(url_for(".ticket", reference=reference), code=303)
 
@@ -143,7 +154,7 @@ def _ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         "note": NoteForm(formdata=None),
         "act": ActForm(formdata=None),
         "solve": SolveForm(formdata=None),
-        "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent()),
+        "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
     }
     for name, form in forms.items():
         form.version.data = found.version

@@ -105,7 +105,10 @@ class TicketForm(DeskForm):
 
 class ReplyForm(TicketForm):
     body = TextAreaField(
-        "Message", filters=[tidy], validators=lines("Enter your reply", MESSAGE_LENGTH), render_kw={"rows": 7}
+        "Message",
+        filters=[tidy],
+        validators=lines("Enter your reply", MESSAGE_LENGTH),
+        render_kw={"rows": 7, "dir": "auto"},
     )
     then = SelectField(
         "After sending, set status to",
@@ -124,7 +127,7 @@ class NoteForm(TicketForm):
         "Note for the team",
         filters=[tidy],
         validators=lines("Enter your note", MESSAGE_LENGTH),
-        render_kw={"rows": 3},
+        render_kw={"rows": 3, "dir": "auto"},
     )
 
 
@@ -161,8 +164,10 @@ class DetailsForm(TicketForm):
         shown = {name: getattr(ticket, name) for name in ("status", "priority", "topic")}
         return cls(formdata=None, data=shown | {"assignee": str(ticket.assignee_id or "")})
 
-    def offer(self, agents: Sequence[Agent], me: Agent) -> "DetailsForm":
-        """Fill the choices: statuses and topics by their names, agents by theirs."""
+    def offer(self, agents: Sequence[Agent], me: Agent, ticket: Ticket) -> "DetailsForm":
+        """Fill the choices: statuses and topics by their names, agents by theirs, whoever has it now among them."""
+        if ticket.assignee and ticket.assignee not in agents:
+            agents = [*agents, ticket.assignee]
         self.status.choices = [SelectChoice(status, STATUS_NAMES[status]) for status in Status]
         self.topic.choices = [
             *_choices(DESK_TOPICS, "Portal account"),
@@ -182,7 +187,10 @@ class DetailsForm(TicketForm):
 class ClinicForm(TicketForm):
     topic = SelectField("Topic for the clinic", coerce=Topic)
     body = TextAreaField(
-        "Message", filters=[tidy], validators=lines("Enter the note", MESSAGE_LENGTH), render_kw={"rows": 12}
+        "Message",
+        filters=[tidy],
+        validators=lines("Enter the note", MESSAGE_LENGTH),
+        render_kw={"rows": 12, "dir": "auto"},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import Model, UTCDateTime, words_of
-from supportdesk.exceptions import TicketChanged
+from supportdesk.exceptions import Sealed, TicketChanged
 from supportdesk.sealing import DataKey, OwnKey, SealedText
 from supportdesk.tickets.topics import Topic
 
@@ -122,6 +122,14 @@ class Ticket(OwnKey, Model):
     @property
     def was_sent_to_clinic(self) -> bool:
         return self.is_over and self.outcome is Outcome.SENT_TO_CLINIC
+
+    @property
+    def opens(self) -> bool:
+        """Whether its words can be read: in a list, one damaged ticket must not take the others along."""
+        try:
+            return bool(self.name and self.subject)
+        except Sealed:
+            return False
 
     @property
     def first_name(self) -> str:

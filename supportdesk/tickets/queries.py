@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
@@ -9,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
-from supportdesk.exceptions import NotFound
+from supportdesk.exceptions import NotFound, Sealed
 from supportdesk.keys import keyring
 from supportdesk.tickets.models import OUR_TURN, OVER, Event, Message, Outcome, Status, Ticket
 from supportdesk.tickets.references import read_reference
@@ -39,7 +40,7 @@ class Filters:
     status: str = ""
     topic: str = ""
     assignee: str = ""  # me, none, or an agent's id.
-    find: str = ""  # A reference or an e-mail address.
+    person: str = ""  # The keyed hash of an e-mail address, in hex.
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,8 @@ def _by_assignee(assignee: str, agent: Agent) -> ColumnElement[bool]:
     return Ticket.assignee_id == int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else true()
 
 
-def _by_find(find: str) -> ColumnElement[bool]:
-    """By reference or by the whole e-mail address; the words themselves are sealed."""
-    if not find.strip():
-        return true()
-    return (Ticket.reference == (read_reference(find) or "")) | (Ticket.email_hash == email_hash(find))
+def _by_person(person: str) -> ColumnElement[bool]:
+    return Ticket.email_hash == bytes.fromhex(person) if re.fullmatch(r"[0-9a-f]{64}", person) else true()
 
 
 def email_hash(email: str) -> bytes:
@@ -88,15 +86,14 @@ def email_hash(email: str) -> bytes:
 
 def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
     """The queue: soonest reply due first; then what waits for no reply of ours, newest first."""
-    in_view = true() if filters.find.strip() else _in_view(filters.view, agent)
     return (
         select(Ticket)
         .where(
-            in_view,
+            _in_view(filters.view, agent),
             _by_status(filters.status),
             _by_topic(filters.topic),
             _by_assignee(filters.assignee, agent),
-            _by_find(filters.find),
+            _by_person(filters.person),
         )
         .order_by(
             case((Ticket.reply_due_at.is_(None), 1), else_=0),
@@ -109,14 +106,13 @@ def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
 
 
 def queue_page(filters: Filters, agent: Agent, page: int, size: int) -> QueuePage:
-    """One page, its tickets unlocked; a page beyond the last is the last."""
+    """One page, its tickets unlocked where they can be; a page beyond the last is the last."""
     wanted = matching(filters, agent)
     total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     tickets = db.session.scalars(wanted.offset((page - 1) * size).limit(size)).all()
-    for ticket in tickets:
-        ticket.unlock(keyring())
+    _unlock_each(tickets)
     return QueuePage(tickets, total, (page - 1) * size + 1 if total else 0, page, pages)
 
 
@@ -152,9 +148,14 @@ def other_tickets_of(ticket: Ticket) -> Sequence[Ticket]:
         .order_by(Ticket.created_at.desc())
         .limit(10)
     ).all()
-    for other in others:
-        other.unlock(keyring())
+    _unlock_each(others)
     return others
+
+
+def _unlock_each(tickets: Sequence[Ticket]) -> None:
+    for ticket in tickets:
+        with suppress(Sealed):  # Its `opens` says so.
+            ticket.unlock(keyring())
 
 
 def there_are_tickets() -> bool:

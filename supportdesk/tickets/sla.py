@@ -17,7 +17,9 @@ class Badge:
     def spoken(self) -> str:
         """“3 h 32 m”, “33 min”."""
         hours, minutes = divmod(self.minutes, 60)
-        return f"{hours} h {minutes} m" if hours else f"{minutes} min"
+        if not hours:
+            return f"{minutes} min"
+        return f"{hours} h {minutes} m" if minutes else f"{hours} h"
 
 
 def reply_due(hours: BusinessHours, since: datetime, minutes: int) -> datetime:

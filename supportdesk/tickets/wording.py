@@ -50,7 +50,9 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911  A table of sentences.
         case Act.TOPIC:
             return f"{who} set the topic to {LABELS[Topic(detail['after'])]}"
         case Act.ASSIGNED:
-            return f"{who} assigned this to {detail['to']}" if detail["to"] else f"{who} unassigned this"
+            if not detail["to"]:
+                return f"{who} unassigned this"
+            return f"{who} assigned this to {'themselves' if detail['to'] == who else detail['to']}"
         case Act.SENT_TO_CLINIC:
             return f"{who} sent this to the clinic: {LABELS[Topic(detail['topic'])]}"
         case Act.SOLVED:
