@@ -1,17 +1,21 @@
 """What every page has at hand: icons, the desk's name and numbers, and the language it is written in."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from flask_babel import Babel, get_locale
 from lucide import IconDoesNotExist
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from supportdesk import clock
+
 
 def init_app(app: Flask) -> None:
     Babel(app)
+    app.extensions["kept pages"] = {}
     app.jinja_env.globals.update(
         icon=icon,
         asset=_asset_urls(Path(app.static_folder or "static")),
@@ -20,9 +24,27 @@ def init_app(app: Flask) -> None:
         email=app.config["EMAIL"],
         sign_in_url=app.config["SIGN_IN_URL"],
         privacy_url=app.config["PRIVACY_URL"],
-        page_language=lambda: str(get_locale() or "en_US").replace("_", "-"),
+        page_language=page_language,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def kept(name: str, source: object, render: Callable[[], str]) -> str:
+    """The page `name`, rendered anew each minute, or when `source` is another object: for pages the same for all.
+
+    A minute, as they say whether we are open right now.
+    """
+    pages: dict[tuple[str, str], tuple[object, int, str]] = current_app.extensions["kept pages"]
+    key, minute = (name, page_language()), int(clock.now().timestamp() // 60)
+    found = pages.get(key)
+    if found is None or found[0] is not source or found[1] != minute:
+        found = pages[key] = (source, minute, render())
+    return found[2]
+
+
+def page_language() -> str:
+    """Of the page that is being made, as HTML wants it: “en-US”."""
+    return str(get_locale() or "en_US").replace("_", "-")
 
 
 @cache
@@ -34,7 +56,7 @@ def icon(name: str) -> Markup:
         return Markup("")
 
 
-def _asset_urls(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _asset_urls(folder: Path) -> Callable[[str], str]:
     """A function from a file in static/ to its address, which changes with the file: browsers may keep it for ever."""
 
     def asset(name: str) -> str:

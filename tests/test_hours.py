@@ -200,7 +200,9 @@ def test_midnight_as_an_end_is_the_end_of_the_day():
 
 
 @pytest.mark.parametrize(
-    "holidays", [[date(2026, 11, 18)], {date(2026, 11, 18): "Moving day"}, date(2026, 11, 18).__eq__], ids=str
+    "holidays",
+    [[date(2026, 11, 18)], {date(2026, 11, 18): "Moving day"}, date(2026, 11, 18).__eq__],
+    ids=["list", "names", "question"],
 )
 def test_holidays_are_a_collection_of_days_or_a_question(holidays):
     desk = BusinessHours(holidays=holidays)

@@ -17,6 +17,7 @@ from supportdesk.faq import articles
 from supportdesk.faq.articles import ArticleError
 from supportdesk.faq.front_matter import decode
 from supportdesk.faq.library import Shelf, load
+from supportdesk.tickets import topics
 
 CATEGORIES = """\
 - folder: account
@@ -460,12 +461,17 @@ def test_a_content_folder_that_vanishes_leaves_everything_as_it_was(centre):
     assert (centre.last_good / "clinic/billing.md").exists()
 
 
-def test_a_content_folder_that_is_suddenly_empty_is_an_accident_too(centre):
+@pytest.mark.parametrize("left", [[], ["categories.yaml"], ["account"]])
+def test_a_content_folder_that_suddenly_lacks_its_articles_or_categories_is_an_accident_too(centre, left):
     centre.shelf().current()
-    shutil.rmtree(centre.folder)
-    centre.folder.mkdir()
+    for path in list(centre.folder.iterdir()):
+        if path.name not in left:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    assert list(centre.shelf().current().articles) == ["sign-up", "billing"]
+    library = centre.shelf().current()
+
+    assert list(library.articles) == ["sign-up", "billing"]
+    assert "the articles are gone; put the content folder back" in library.problems[0]
 
 
 def test_broken_categories_stay_as_they_were_while_articles_go_on(centre):
@@ -590,6 +596,7 @@ def test_while_one_thread_looks_the_others_go_on_with_what_they_have(centre):
     looker = threading.Thread(target=shelf.current)
     looker.start()
     assert looking.wait(timeout=10)
+    centre.a_minute_passes()
     meanwhile = shelf.current()
     may_go_on.set()
     looker.join(timeout=10)
@@ -621,3 +628,8 @@ def test_many_threads_read_while_an_editor_writes(centre):
 
     assert failures == []
     assert shelf.current().find("sign-up")
+
+
+def test_articles_and_the_message_form_know_the_same_topics():
+    assert set(articles.DESK_TOPICS) == {topic.value for topic in topics.DESK_TOPICS}
+    assert set(articles.CLINIC_TOPICS) == {topic.value for topic in topics.CLINIC_TOPICS}

@@ -24,6 +24,7 @@ from whoosh.scoring import BM25F
 from supportdesk.faq.library import Shelf, load
 from supportdesk.faq.search import Searcher, SearchIndex, highlight
 from supportdesk.faq.search.analysis import stems
+from supportdesk.faq.search.generations import save
 from supportdesk.faq.search.index import build
 from supportdesk.faq.search.ranking import Formula, Ranking
 from supportdesk.faq.search.snippets import snippet
@@ -192,6 +193,7 @@ def test_every_title_and_every_phrase_an_editor_collected_finds_its_article_firs
 
 
 HOSTILE = [
+    "a long question " * 100_000,
     "x" * 10_000,
     "password " * 2_000,
     "(" * 5_000,
@@ -397,6 +399,14 @@ def test_the_index_on_disk_is_used_and_not_built_again(index, folder):
     assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == written
 
 
+def assert_is_whole(kept):
+    assert stat.S_IMODE(kept.lstat().st_mode) == 0o700
+    hashes = json.loads((kept / "manifest.json").read_bytes())
+    files = {path.name: path.read_bytes() for path in kept.iterdir() if path.name != "manifest.json"}
+    assert {Path(name).suffix for name in files} == {".toc", ".seg"}
+    assert {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == hashes
+
+
 def cut_short(kept):
     victim = max(kept.iterdir(), key=lambda path: path.stat().st_size)
     victim.write_bytes(victim.read_bytes()[:100])
@@ -468,7 +478,7 @@ def hold_the_wrong_pickle(kept):
         hold_the_wrong_pickle,
     ],
 )
-def test_a_damaged_index_is_replaced_by_a_whole_one(index, folder, damage):
+def test_a_damaged_index_is_replaced_by_a_whole_one(index, folder, log, damage):
     kept = folder / index.library.digest
     damage(kept)
 
@@ -476,9 +486,20 @@ def test_a_damaged_index_is_replaced_by_a_whole_one(index, folder, damage):
 
     assert found(again, "forgot password") == ["forgot-password"]
     assert generations(folder) == [index.library.digest]
-    assert not kept.is_symlink()
-    assert {path.suffix for path in kept.iterdir()} == {".toc", ".seg", ".json"}
-    assert SearchIndex.open(index.library, folder).search("spam").hits
+    assert_is_whole(kept)
+    log.clear()
+    SearchIndex.open(index.library, folder)
+    assert log.records == []
+
+
+def test_who_comes_second_leaves_the_index_of_the_first(index, folder):
+    kept = folder / index.library.digest
+    first = set(kept.iterdir())
+
+    save(folder, index.library.digest, build(index.library))
+
+    assert set(kept.iterdir()) == first
+    assert generations(folder) == [index.library.digest]
 
 
 def test_losing_the_index_on_disk_does_not_disturb_a_search_that_has_it_open(index, folder):
@@ -497,14 +518,12 @@ def test_a_folder_that_takes_no_index_leaves_it_in_memory_with_one_warning(centr
     assert [record.getMessage().split(";")[0] for record in log.records] == ["The search index stays in memory"]
 
 
-def test_building_leaves_nothing_in_the_folder_for_temporary_files(centre, folder, tmp_path, monkeypatch):
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+def test_building_needs_no_folder_for_temporary_files(centre, folder, tmp_path, monkeypatch):
+    nowhere = tmp_path / "a-file"
+    nowhere.write_text("not a folder")
+    monkeypatch.setattr("tempfile.tempdir", str(nowhere))
 
-    SearchIndex.open(centre.load(), folder)
-
-    assert list(temporary.iterdir()) == []
+    assert found(SearchIndex.open(centre.load(), folder), "forgot password") == ["forgot-password"]
 
 
 def test_three_generations_are_kept_and_what_a_dead_builder_left_is_removed(centre, folder):
@@ -538,7 +557,7 @@ def test_processes_that_build_at_once_leave_one_whole_generation(centre, folder)
 
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
     assert generations(folder) == [centre.load().digest]
-    assert SearchIndex.open(centre.load(), folder).search("spam").hits
+    assert_is_whole(folder / centre.load().digest)
 
 
 # The search of a process

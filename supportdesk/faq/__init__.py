@@ -1,7 +1,10 @@
 """The help centre: articles from Markdown files, and the search over them.  Knows no tickets and no agents."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Flask
 
+from supportdesk import clock
 from supportdesk.faq import cli, views
 from supportdesk.faq.library import Shelf
 from supportdesk.faq.search import Searcher
@@ -10,7 +13,10 @@ from supportdesk.faq.search import Searcher
 def init_app(app: Flask) -> None:
     """Nothing is read yet: the first page that needs an article reads them all."""
     data = app.config["DATA_FOLDER"]
-    shelf = Shelf(app.config["CONTENT_FOLDER"] / "faq", data / "last-good")
+    zone = ZoneInfo(app.config["TIMEZONE"])
+    shelf = Shelf(
+        app.config["CONTENT_FOLDER"] / "faq", data / "last-good", today=lambda: clock.now().astimezone(zone).date()
+    )
     app.extensions["shelf"] = shelf
     app.extensions["searcher"] = Searcher(shelf, data / "index")
     app.register_blueprint(views.faq)

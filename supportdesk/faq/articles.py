@@ -58,10 +58,7 @@ _KEYS = tuple(field.name for field in fields(Article) if field.name not in {"slu
 
 def parse(path: str, text: str) -> Article:
     """The article in `text`; `path` is <category>/<slug>.md and gives both."""
-    category, _, name = path.rpartition("/")
-    slug = name.removesuffix(".md")
-    if not is_slug(slug):
-        raise ArticleError(path, "name the file in small letters, digits and single hyphens, like sign-up.md")
+    category, slug = _place(path)
     matter, body, body_line = _split(path, text)
     _refuse_costly(path, body, body_line)
     clinic = _clinic_notice(matter)
@@ -82,6 +79,14 @@ def parse(path: str, text: str) -> Article:
         clinic=clinic,
         body=body,
     )
+
+
+def _place(path: str) -> tuple[str, str]:
+    category, _, name = path.rpartition("/")
+    slug = name.removesuffix(".md")
+    if not is_slug(slug):
+        raise ArticleError(path, "name the file in small letters, digits and single hyphens, like sign-up.md")
+    return category, slug
 
 
 def is_slug(name: str) -> bool:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library
 from supportdesk.faq.search import SearchIndex, highlight
+from supportdesk.pages import kept
 
 faq = Blueprint("faq", __name__)
 
@@ -36,7 +37,7 @@ def index() -> SearchIndex:
 def home() -> ResponseReturnValue:
     books = library()
     often = [article for slug in OFTEN_ASKED if (article := books.find(slug))]
-    return render_template("help/home.html", library=books, often_asked=often)
+    return kept("/", books, lambda: render_template("help/home.html", library=books, often_asked=often))
 
 
 @faq.get("/articles/<slug>")
@@ -48,6 +49,10 @@ def article(slug: str) -> ResponseReturnValue:
         if moved_to is None:
             abort(404)
         return redirect(url_for(".article", slug=moved_to), code=301)
+    return kept(slug, books, lambda: _article_page(books, found))
+
+
+def _article_page(books: Library, found: Article) -> str:
     return render_template(
         "help/article.html",
         article=found,

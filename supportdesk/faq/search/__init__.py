@@ -48,10 +48,10 @@ class SearchIndex:
         self.library = library
         self.ranking = ranking
         self._suggestions = Suggestions(library.articles.values())
-        self._collected: dict[frozenset[str], str] = {}  # The stems of a title or phrase -> slug.
+        self._collected: dict[frozenset[str], str] = {}  # The words of a title or phrase -> slug.
         for slug, article in library.articles.items():
             for text in (article.title, *article.also_asked_as):
-                self._collected.setdefault(frozenset(stems(text)), slug)
+                self._collected.setdefault(_wording(text), slug)
 
     @classmethod
     def open(cls, library: Library, folder: Path) -> "SearchIndex":
@@ -61,7 +61,8 @@ class SearchIndex:
     def search(self, query: str, limit: int = 10) -> SearchResult:
         query = queries.clean(query)
         telling = telling_stems(query)
-        scored = self._ranked(query, limit) if telling else self._by_phrase(query, limit)
+        first = self._collected.get(_wording(query))  # What an editor collected finds its article first.
+        scored = self._ranked(query, limit, first) if telling else self._by_phrase(query, limit, first)
         good = (pair for pair in scored if pair[1] >= _WEAKEST * scored[0][1])
         return SearchResult(query, None, tuple(self._hit(slug, score, telling) for slug, score in good))
 
@@ -70,16 +71,14 @@ class SearchIndex:
         typed = words(queries.clean(prefix))[: queries.MOST_WORDS]
         return [self.library.articles[slug] for slug in self._suggestions.of(typed, limit)]
 
-    def _ranked(self, query: str, limit: int) -> list[tuple[str, float]]:
-        """By score; but a phrase that an editor collected finds its article first, whatever its words weigh."""
-        wanted = list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS]
-        slug = self._collected.get(frozenset(wanted))
-        return self.ranking.best(wanted, limit, first=slug)
+    def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
+        return self.ranking.best(list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS], limit, first)
 
-    def _by_phrase(self, query: str, limit: int) -> list[tuple[str, float]]:
+    def _by_phrase(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
         """For "who are you", which has no word that tells: titles and phrases that are worded so."""
-        typed = words(query)[: queries.MOST_WORDS]
-        return [(slug, 1 / place) for place, slug in enumerate(self._suggestions.of(typed, limit), start=1)]
+        slugs = self._suggestions.of(words(query)[: queries.MOST_WORDS], limit)
+        best = dict.fromkeys([first, *slugs] if first else slugs)
+        return [(slug, 1 / place) for place, slug in enumerate(best, start=1)][:limit]
 
     def _hit(self, slug: str, score: float, telling: frozenset[str]) -> Hit:
         article = self.library.articles[slug]
@@ -114,3 +113,7 @@ class Searcher:
         elif library is not index.library:
             self._index = index = SearchIndex(library, index.ranking)
         return index
+
+
+def _wording(text: str) -> frozenset[str]:
+    return frozenset(stems(text) if telling_stems(text) else words(text))

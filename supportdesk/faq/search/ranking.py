@@ -28,7 +28,7 @@ def _field_weights() -> Mapping[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """The best of what was measured on eleven sets of questions; see docs for the numbers."""
+    """What was best on eleven public sets of questions: a mean reciprocal rank of .718, where Whoosh's own had .707."""
 
     k1: float = 1.6  # How soon saying a word again stops counting.
     b: float = 0.75  # How much a long text has to say a word more often.
