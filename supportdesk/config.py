@@ -27,11 +27,22 @@ def shipped(name: str) -> Path:
     raise SettingsError(f"The folder {name}/ is missing from this installation. Install the desk again.")
 
 
-def _whole(text: str) -> int:
+def _number(text: str, least: int) -> int:
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
         raise SettingsError(f"write a whole number, not “{text}”") from None
+    if number < least:
+        raise SettingsError(f"write {least} or more, not “{text}”")
+    return number
+
+
+def _whole(text: str) -> int:
+    return _number(text, least=1)
+
+
+def _whole_or_none(text: str) -> int:
+    return _number(text, least=0)
 
 
 def _yes_no(text: str) -> bool:
@@ -47,6 +58,19 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return choose
+
+
+def _web_address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise SettingsError(f"begin it with http:// or https://, not “{text}”")
+    return text
+
+
+def _database(text: str) -> str:
+    """An address of a kind of database we know; the fault names no more of it, as it may hold a password."""
+    if text and not text.startswith(("sqlite://", "postgres://", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("write postgresql://user:password@host/name, or leave it empty for SQLite")
+    return text.replace("postgres://", "postgresql://", 1)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -72,10 +96,15 @@ SETTINGS = (
     # Where things are
     Setting("DATA_FOLDER", "instance", "Database, keys, search index and written mail live here.", Path),
     Setting("CONTENT_FOLDER", "", "Articles and canned replies. Empty: those that came with the desk."),
-    Setting("DATABASE_URL", "", "Empty: SQLite in the data folder. Else postgresql://user@host/name."),
+    Setting("DATABASE_URL", "", "Empty: SQLite in the data folder. Else postgresql://user@host/name.", _database),
     Setting("HOST", "127.0.0.1", "The address to listen on. Loopback, so that a proxy must be put before it."),
     Setting("PORT", "8000", "The port to listen on.", _whole),
-    Setting("BASE_URL", "", "How patients reach the desk; links in mail start with it. Empty: http://HOST:PORT."),
+    Setting(
+        "BASE_URL",
+        "",
+        "How patients reach the desk; links in mail start with it. Empty: http://HOST:PORT.",
+        _web_address,
+    ),
     Setting("WEB_WORKERS", "2", "Web processes; one for each core is enough.", _whole),
     Setting("WEB_THREADS", "32", "Threads in each web process; a slow phone holds one.", _whole),
     # Who it serves
@@ -88,7 +117,7 @@ SETTINGS = (
     Setting("SECRET_KEY", "", "Signs cookies and receipts. Empty: made on first run in the data folder, 0600."),
     Setting("KEYS_FOLDER", "", "The desk’s key files. Empty: keys/ in the data folder."),
     Setting("TRUSTED_HOSTS", "", "Host names the desk answers to, comma separated. Empty: any.", _words),
-    Setting("TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*.", _whole),
+    Setting("TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*.", _whole_or_none),
     Setting("SECURE_COOKIES", "no", "Yes behind HTTPS: cookies get Secure and the __Host- prefix.", _yes_no),
     Setting("SIGN_IN_HOURS", "12", "An agent signs in again after this many hours: a long working day.", _whole),
     # What patients are told
@@ -146,10 +175,12 @@ def load(app: Flask, overrides: Mapping[str, Any]) -> None:
 def read(given: Mapping[str, str]) -> dict[str, Any]:
     """Every setting by its name, `given` winning over file and environment.
 
-    Raises SettingsError naming every setting that can't be read, all at once.
+    Raises SettingsError naming everything that can't be read, all at once.
     """
-    texts = {setting.name: setting.default for setting in SETTINGS} | _file() | _environment() | dict(given)
-    values, problems = {}, []
+    problems: list[str] = []
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    texts = defaults | _file(problems) | _environment(problems) | dict(given)
+    values = {}
     for setting in SETTINGS:
         try:
             values[setting.name] = setting.read(texts[setting.name])
@@ -163,31 +194,37 @@ def read(given: Mapping[str, str]) -> dict[str, Any]:
 _NAMES = {setting.name for setting in SETTINGS}
 
 
-def _environment() -> dict[str, str]:
+def _environment(problems: list[str]) -> dict[str, str]:
     found = {name: os.environ[name] for name in ("DATABASE_URL", "PORT") if os.environ.get(name)}
     prefix = "SUPPORTDESK_"
     ours = {key.removeprefix(prefix): text for key, text in os.environ.items() if key.startswith(prefix)}
     unknown = ours.keys() - _NAMES - {"CONFIG"}
     if unknown:
         names = ", ".join(prefix + name for name in sorted(unknown))
-        raise SettingsError(f"No such setting: {names}. docs/configuration.md lists them all.")
-    ours.pop("CONFIG", None)
-    return found | ours
+        problems.append(f"No such setting: {names}. docs/configuration.md lists them all.")
+    return found | {name: text for name, text in ours.items() if name in _NAMES}
 
 
-def _file() -> dict[str, str]:
+def _file(problems: list[str]) -> dict[str, str]:
     path = os.environ.get("SUPPORTDESK_CONFIG")
     if not path:
         return {}
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"SUPPORTDESK_CONFIG: {path} can’t be read: {error}") from None
+        problems.append(f"SUPPORTDESK_CONFIG: {path} can’t be read: {error}")
+        return {}
     unknown = {key for key in table if key.upper() not in _NAMES}
     if unknown:
-        raise SettingsError(f"{path}: no such setting: {', '.join(sorted(unknown))}.")
-    spoken = {True: "yes", False: "no"}
-    return {key.upper(): spoken[value] if isinstance(value, bool) else str(value) for key, value in table.items()}
+        problems.append(f"{path}: no such setting: {', '.join(sorted(unknown))}.")
+    return {key.upper(): _as_text(value) for key, value in table.items() if key not in unknown}
+
+
+def _as_text(value: Any) -> str:
+    """A value of the file as it would stand in the environment."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_as_text, value)) if isinstance(value, list) else str(value)
 
 
 def _derive(config: dict[str, Any], overrides: Mapping[str, Any]) -> None:
@@ -201,7 +238,7 @@ def _derive(config: dict[str, Any], overrides: Mapping[str, Any]) -> None:
     url = config["DATABASE_URL"] or f"sqlite:///{data / 'desk.sqlite3'}"
     secure = config["SECURE_COOKIES"]
     fixed = {
-        "SQLALCHEMY_DATABASE_URI": url.replace("postgres://", "postgresql://", 1),
+        "SQLALCHEMY_DATABASE_URI": url,
         "MAX_CONTENT_LENGTH": config["MAX_BODY_BYTES"],
         "MAX_FORM_MEMORY_SIZE": config["MAX_BODY_BYTES"],
         "MAX_FORM_PARTS": 50,

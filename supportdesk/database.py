@@ -9,10 +9,12 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from supportdesk.config import PACKAGE
+from supportdesk.exceptions import SettingsError
 
 NAMING = {  # So that a migration can name what it drops, on both engines.
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -79,7 +81,12 @@ def init_app(app: Flask) -> None:
         options["pool_size"] = 8
         options["pool_timeout"] = 5
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
-    db.init_app(app)
+    try:
+        db.init_app(app)
+    except (ArgumentError, ValueError):  # Their text would quote the address, and with it a password.
+        raise SettingsError(
+            "SUPPORTDESK_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite"
+        ) from None
     Migrate(app, db, directory=str(PACKAGE / "migrations"))
 
 

@@ -14,18 +14,32 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from supportdesk.exceptions import SettingsError
-from supportdesk.sealing import Keyring, is_pair
+from supportdesk.sealing import Keyring, fingerprint, is_pair
 
+_SHORTEST_SECRET = 32  # Characters.
 _OTHERS = 0o077  # What the group and everybody else may do with a file.
 
 
 def init_app(app: Flask) -> None:
-    """Load this role's keys; on a first run, where the data folder holds neither keys nor database, make them."""
+    """Load this role's keys; on a first run, where the data folder holds neither keys nor database, make them.
+
+    The public role makes none: what is sealed to keys of its own, no desk could ever read.
+    """
     folder: Path = app.config["KEYS_FOLDER"]
-    if not folder.exists() and not (app.config["DATA_FOLDER"] / "desk.sqlite3").exists():
+    is_first_run = not folder.exists() and not (app.config["DATA_FOLDER"] / "desk.sqlite3").exists()
+    if is_first_run and app.config["ROLE"] != "public":
         make(folder)
-    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _read(folder / "secret", "cookies")
+    app.config["SECRET_KEY"] = _secret(app.config["SECRET_KEY"], folder / "secret")
     app.extensions["keyring"] = load(folder, with_private=app.config["ROLE"] != "public")
+
+
+def _secret(given: str, path: Path) -> str:
+    """What signs cookies and receipts: as given, or else from the file."""
+    secret = given or _read(path, "cookies")
+    if len(secret) < _SHORTEST_SECRET:
+        where = "SUPPORTDESK_SECRET_KEY" if given else str(path)
+        raise SettingsError(f"{where} can be guessed: it needs {_SHORTEST_SECRET} random characters or more.")
+    return secret
 
 
 def keyring() -> Keyring:
@@ -39,11 +53,13 @@ def make(folder: Path) -> None:
     ring = Keyring.new()
     fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(8)}")
     try:
-        fresh.mkdir(parents=True, mode=0o700)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.mkdir(mode=0o700)
         _write(fresh / "public", f"{ring.key_id} {_text(ring.public)}\n")
         _write(fresh / "private", "".join(f"{name} {_text(key)}\n" for name, key in ring.private.items()))
         _write(fresh / "hashing", _text(ring.hashing) + "\n")
         _write(fresh / "secret", secrets.token_urlsafe(48) + "\n")
+        _keep(fresh)
     except OSError as error:
         raise SettingsError(
             f"The data folder {folder.parent} can’t be written ({error.strerror}). "
@@ -51,6 +67,7 @@ def make(folder: Path) -> None:
         ) from None
     try:
         fresh.rename(folder)
+        _keep(folder.parent)
     except OSError:  # The other one was first.
         for file in fresh.iterdir():
             file.unlink()
@@ -60,6 +77,8 @@ def make(folder: Path) -> None:
 def load(folder: Path, *, with_private: bool) -> Keyring:
     """Raises SettingsError with one clear line where a key is missing, damaged, or readable by others."""
     key_id, public = _pair(_read(folder / "public", "incoming requests"), folder / "public")
+    if key_id != fingerprint(public):  # What is sealed to a damaged key can never be read.
+        raise SettingsError(_damaged(folder / "public"))
     hashing = _bytes(_read(folder / "hashing", "keyed hashes"), folder / "hashing")
     private = {}
     if with_private:
@@ -90,6 +109,15 @@ def _write(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
+def _keep(folder: Path) -> None:
+    """What the folder lists outlives a power cut, as the tickets sealed to these keys will."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _text(key: bytes) -> str:
     return base64.urlsafe_b64encode(key).decode()
 
@@ -100,8 +128,12 @@ def _bytes(text: str, path: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:  # noqa: PLR2004
-        raise SettingsError(f"{path} is damaged. Restore it from your backup of the keys.")
+        raise SettingsError(_damaged(path))
     return key
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is damaged. Restore it from your backup of the keys."
 
 
 def _pair(line: str, path: Path) -> tuple[str, bytes]:

@@ -38,7 +38,7 @@ class DataKey:
         """Raises Sealed where the bytes were changed, or moved here from another place."""
         try:
             return AESGCM(self.key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError where it is too short to hold a nonce.
             raise Sealed(f"What is stored at {place} does not open: it was changed or moved.") from None
 
 
@@ -55,7 +55,7 @@ class Keyring:
     def new(cls) -> "Keyring":
         secret = X25519PrivateKey.generate()
         public = secret.public_key().public_bytes_raw()
-        key_id = hashlib.sha256(public).hexdigest()[:16]
+        key_id = fingerprint(public)
         return cls(key_id, public, {key_id: secret.private_bytes_raw()}, secrets.token_bytes(32))
 
     def seal_key(self, data_key: DataKey, place: str) -> bytes:
@@ -81,6 +81,11 @@ class Keyring:
     @staticmethod
     def _info(key_id: str, place: str) -> bytes:
         return f"supportdesk data key|{key_id}|{place}".encode()
+
+
+def fingerprint(public: bytes) -> str:
+    """The id of a public key, and of the private key that belongs to it."""
+    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def is_pair(private: bytes, public: bytes) -> bool:

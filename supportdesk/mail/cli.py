@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from supportdesk.database import db
+from supportdesk.keys import keyring
 from supportdesk.mail import queries, services
 
 PAUSE = 1.0  # Seconds between two looks into an empty outbox.
@@ -20,12 +21,16 @@ outbox = AppGroup("outbox", help="Mail that waits to be delivered.")
 @click.option("--watch", is_flag=True, help="Stay, and deliver whatever comes, until told to stop.")
 def deliver(*, watch: bool) -> None:
     """Deliver what is due now."""
+    if not keyring().private:
+        raise click.ClickException(
+            "The public role holds no private key, so it can’t read the mail. Deliver it where the role is desk or all."
+        )
     if watch:
         _watch()
         return
     tried = 0
-    while batch := services.deliver_due():
-        tried += batch
+    while services.deliver_next():
+        tried += 1
     click.echo(f"Tried {tried} mail{'' if tried == 1 else 's'}.")
 
 
@@ -50,11 +55,11 @@ def _watch() -> None:
         signal.signal(sign, lambda *_: stop.set())
     while not stop.is_set():
         try:
-            tried = services.deliver_due()
+            found = services.deliver_next()
         except SQLAlchemyError as error:  # Locked, restarting or not there yet: it comes back, and so do we.
             current_app.logger.warning("The outbox can’t be read: %s", type(error).__name__)
-            tried = 0
+            found = False
         finally:
             db.session.remove()
-        if not tried:
+        if not found:
             stop.wait(PAUSE)

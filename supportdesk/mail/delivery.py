@@ -4,6 +4,8 @@ import json
 import os
 import smtplib
 import ssl
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_mail
+from email_validator import validate_email
 from flask import Flask, current_app, render_template
 
 from supportdesk import clock
@@ -26,6 +29,15 @@ class Undeliverable(Exception):
     """Not ever: the server refuses this recipient or message for good."""
 
 
+@dataclass(frozen=True, repr=False)
+class Letter:
+    """A mail as it goes out: all that delivering it takes."""
+
+    message: EmailMessage
+    recipient: str
+    name: str  # Of its file.
+
+
 class Connection(flask_mail.Connection):
     """Flask-Mail's own checks no certificate and waits for a silent server for ever."""
 
@@ -33,16 +45,26 @@ class Connection(flask_mail.Connection):
         config, mail = current_app.config, self.mail
         trusted = ssl.create_default_context(cafile=config["MAIL_CA_FILE"] or None)
         seconds = config["MAIL_TIMEOUT"]
-        host: smtplib.SMTP
         if mail.use_ssl:
-            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=seconds, context=trusted)
+            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, timeout=seconds, context=trusted)
         else:
             host = smtplib.SMTP(mail.server, mail.port, timeout=seconds)
+        try:
             if mail.use_tls:
                 host.starttls(context=trusted)
-        if mail.username:
-            host.login(mail.username, mail.password or "")
+            if mail.username:
+                host.login(mail.username, mail.password or "")
+        except (OSError, smtplib.SMTPException):
+            host.close()
+            raise
         return host
+
+    def __exit__(self, *_error: object) -> None:
+        """A mail that was taken is sent, even where the server hangs up without a goodbye."""
+        if self.host is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self.host.quit()
+            self.host.close()
 
 
 def init_app(app: Flask) -> None:
@@ -52,24 +74,30 @@ def init_app(app: Flask) -> None:
     flask_mail.Mail(app)
 
 
-def deliver(mail: OutboxMail) -> None:
-    """Write or send an unlocked mail.  Raises CannotDeliver or Undeliverable."""
-    message = build(mail)
+def deliver(letter: Letter) -> None:
+    """Write or send it.  Raises CannotDeliver or Undeliverable."""
     if current_app.config["MAIL_MODE"] == "files":
-        _write(message, mail)
+        _write(letter)
     else:
-        _send(message, mail.recipient)
+        _send(letter)
 
 
-def build(mail: OutboxMail) -> EmailMessage:
-    """The message: the template's first line is its subject."""
+def letter_of(mail: OutboxMail) -> Letter:
+    """The letter that an unlocked mail stands for."""
+    name = f"{clock.now():%Y%m%d-%H%M%S}-{mail.id}-{mail.template}.eml"
+    recipient = _as_servers_spell_it(mail.recipient)
+    return Letter(_message(mail, recipient), recipient, name)
+
+
+def _message(mail: OutboxMail, recipient: str) -> EmailMessage:
+    """The template's first line is its subject."""
     context = _moments(json.loads(mail.context))
     text = render_template(f"mail/{mail.template}.txt", **context)
     subject, _, body = text.strip().partition("\n")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # Not every server takes more.
     message["Subject"] = subject.removeprefix("Subject:").strip()
     message["From"] = formataddr(("Navigating Care support", current_app.config["MAIL_FROM"]))
-    message["To"] = mail.recipient
+    message["To"] = recipient
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = mail.message_id
     if reference := context.get("reference"):
@@ -86,25 +114,32 @@ def _moments(context: dict[str, str]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in context.items()}
 
 
-def _write(message: EmailMessage, mail: OutboxMail) -> None:
+def _as_servers_spell_it(address: str) -> str:
+    """Its domain in ASCII, whatever letters people write it with."""
+    if address.isascii():
+        return address
+    return str(validate_email(address, check_deliverability=False, allow_smtputf8=False).ascii_email)
+
+
+def _write(letter: Letter) -> None:
     folder: Path = current_app.config["DATA_FOLDER"] / "outbox"
-    name = f"{clock.now():%Y%m%d-%H%M%S}-{mail.id}-{mail.template}.eml"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        draft = folder / f".{name}"
+        draft = folder / f".{letter.name}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(message.as_bytes())
-        draft.replace(folder / name)
+            file.write(letter.message.as_bytes())
+        draft.replace(folder / letter.name)
     except OSError as error:
         raise CannotDeliver(type(error).__name__) from None
 
 
-def _send(message: EmailMessage, recipient: str) -> None:
+def _send(letter: Letter) -> None:
     mail: Any = current_app.extensions["mail"]
+    sender = current_app.config["MAIL_FROM"]
     try:
         with Connection(mail) as connection:
             assert connection.host is not None
-            connection.host.send_message(message, to_addrs=[recipient])
+            connection.host.sendmail(sender, [letter.recipient], letter.message.as_bytes())
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
         raise (Undeliverable if code >= 500 else CannotDeliver)(f"refused {code}") from None  # noqa: PLR2004

@@ -10,13 +10,13 @@ from supportdesk.database import db
 from supportdesk.mail.models import MailState, OutboxMail
 
 
-def due_mail(at: datetime, most: int) -> Select[OutboxMail]:
-    """What should be delivered by now, oldest first: queued, or left in hand by a process that died."""
+def due_mail(at: datetime) -> Select[OutboxMail]:
+    """The oldest mail that should be out by now: queued, or left in hand by a process that died."""
     return (
         select(OutboxMail)
         .where(OutboxMail.state.in_((MailState.QUEUED, MailState.LEASED)), OutboxMail.next_attempt_at <= at)
         .order_by(OutboxMail.id)
-        .limit(most)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
 

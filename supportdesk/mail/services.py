@@ -1,4 +1,4 @@
-"""Delivering what is in the outbox: take some in hand, deliver each, write down how it went."""
+"""Delivering what is in the outbox: take a mail in hand, deliver it, write down how it went."""
 
 import random
 from datetime import datetime, timedelta
@@ -11,31 +11,32 @@ from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
-from supportdesk.mail.delivery import CannotDeliver, Undeliverable, deliver
+from supportdesk.mail.delivery import CannotDeliver, Letter, Undeliverable, deliver, letter_of
 from supportdesk.mail.models import MailState, OutboxMail
 from supportdesk.mail.queries import due_mail
 
-BATCH = 20
-LEASE = timedelta(minutes=5)  # Longer than a batch takes where each mail waits for its time-out.
+LEASE = timedelta(minutes=5)  # Longer than a mail takes where the server answers each command late.
 PATIENCE = timedelta(hours=72)  # Then the mail is failed, and a person has to see to it.
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)  # Between two attempts.
 
 
-def deliver_due() -> int:
-    """Deliver what is due now, and return how many mails were tried.
+def deliver_next() -> bool:
+    """Deliver the mail that is due longest; False where none is.
 
-    A mail goes out at least once: one that left just before a crash goes again, under the same Message-ID.
+    The database is free meanwhile, however slow the server is.  A mail goes out at least once: one that left just
+    before a crash goes again, under the same Message-ID.
     """
-    at = clock.now()
-    taken = db.session.scalars(due_mail(at, BATCH)).all()
-    for mail in taken:
-        mail.state = MailState.LEASED
-        mail.next_attempt_at = at + LEASE
-        mail.attempts += 1
+    mail = _taken_in_hand(clock.now())
+    if mail is None:
+        return False
+    try:
+        deliver(_read(mail))
+    except (CannotDeliver, Undeliverable) as error:
+        _put_back(mail, error)
+    else:
+        mail.state, mail.sent_at, mail.trouble = MailState.SENT, clock.now(), None
     db.session.commit()
-    for mail in taken:
-        _deliver_one(mail)
-    return len(taken)
+    return True
 
 
 def retry_failed() -> int:
@@ -47,22 +48,26 @@ def retry_failed() -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _deliver_one(mail: OutboxMail) -> None:
+def _taken_in_hand(at: datetime) -> OutboxMail | None:
+    """The mail that is due longest, leased to this process: no other one takes it until the lease runs out."""
+    mail = db.session.scalar(due_mail(at))
+    if mail is not None:
+        mail.state = MailState.LEASED
+        mail.next_attempt_at = at + LEASE
+        mail.attempts += 1
+    db.session.commit()
+    return mail
+
+
+def _read(mail: OutboxMail) -> Letter:
+    """The letter, unsealed.  Raises Undeliverable where the row is poisoned: it must not hold up the others."""
     try:
         mail.unlock(keyring())
-        deliver(mail)
-    except (CannotDeliver, Undeliverable) as error:
-        _put_back(mail, error)
-    except (
-        Sealed,
-        ValueError,
-        LookupError,
-        TemplateError,
-    ) as error:  # A poisoned row must not hold up the others.
-        _put_back(mail, Undeliverable(type(error).__name__))
-    else:
-        mail.state, mail.sent_at, mail.trouble = MailState.SENT, clock.now(), None
-    db.session.commit()
+        return letter_of(mail)
+    except (Sealed, TemplateError, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Undeliverable(type(error).__name__) from None
+    finally:
+        db.session.commit()  # Nothing was changed; on SQLite it lets go of the lock.
 
 
 def _put_back(mail: OutboxMail, error: Exception) -> None:

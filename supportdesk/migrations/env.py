@@ -2,10 +2,19 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.engine import Connection
 
 from supportdesk.database import Base
 
 configuration = current_app.extensions["migrate"].configure_args
+
+
+def take_turn(connection: Connection) -> None:
+    """Of two nodes that upgrade at once the second waits, and finds nothing to do; SQLite's one lock does as much."""
+    connection.exec_driver_sql("set local statement_timeout = 0")  # A big table takes as long as it takes.
+    connection.exec_driver_sql("set local lock_timeout = 0")
+    connection.exec_driver_sql("select pg_advisory_xact_lock(79811)")
+    connection.exec_driver_sql("set local lock_timeout to default")
 
 
 def run() -> None:
@@ -23,6 +32,8 @@ def run() -> None:
                 **({"render_as_batch": sqlite, "compare_type": True} | configuration),
             )
             with context.begin_transaction():
+                if connection.dialect.name == "postgresql":
+                    take_turn(connection)
                 context.run_migrations()
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
