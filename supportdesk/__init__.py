@@ -16,11 +16,12 @@ from supportdesk import (
     mail,
     opening,
     pages,
+    prepare,
     tickets,
     web,
 )
 
-PARTS = (database, keys, pages, opening, web, error_pages, health, faq, mail, agents, tickets)
+PARTS = (database, keys, pages, opening, web, error_pages, health, faq, mail, agents, tickets, prepare)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

@@ -1,0 +1,53 @@
+"""How gunicorn serves the desk; what differs between machines comes from the desk's settings."""
+
+import os
+import sys
+
+import click
+from gunicorn.arbiter import Arbiter
+
+from supportdesk.config import read
+from supportdesk.exceptions import SettingsError
+
+try:
+    settings = read({})
+except SettingsError as error:
+    sys.exit(f"desk: {error}")
+
+_host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
+bind = [f"{_host}:{settings['PORT']}"]
+
+# A thread waits wherever a phone is slow or the database busy; processes use the cores.
+worker_class = "gthread"
+workers = settings["WEB_WORKERS"]
+threads = settings["WEB_THREADS"]
+# Each process builds its own app: no database connection, lock or thread has to survive a fork, and
+# `kill -HUP` takes up changed settings and keys without dropping a request.
+preload_app = False
+# A worker that shows no sign of life for so long is killed and replaced.  Its sign is a file's date: in memory where
+# possible, as a disk that is busy for that long would otherwise get healthy workers killed.
+timeout = 60
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  A name in it is made by mkstemp.
+# Told to stop, finish what was begun: somebody may have just pressed “Send”.
+graceful_timeout = 30
+keepalive = 5  # Seconds; a browser fetching a page's style sheets needs no second connection for them.
+
+# A search of many words is long; anything longer than this is not from our pages.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+
+# supportdesk/web.py alone believes a proxy, and only as many as TRUSTED_PROXIES says.
+forwarded_allow_ips = ""
+# Whoever runs as the same user could stop the desk through it, and two desks would fight for one path.
+control_socket_disable = True
+# An access log would hold addresses and search words, and so would gunicorn's warnings about odd requests.
+accesslog = None
+loglevel = "error"
+
+os.umask(0o077)  # What the desk writes is for its owner only; gunicorn's own `umask` means its own files.
+
+
+def when_ready(server: Arbiter) -> None:
+    public = f", for patients {settings['BASE_URL']}" if settings["BASE_URL"] else ""
+    click.echo(f"The help centre is at {server.LISTENERS[0]}{public}. Press Ctrl-C to stop.")

@@ -1,0 +1,216 @@
+"""`flask --app wsgi prepare`: everything that has to be true before the desk can serve, checked or made so.
+
+Each check that fails ends the command with one line that says what to do.
+"""
+
+import os
+import socket
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select, text, union
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from supportdesk import clock
+from supportdesk.agents.queries import there_are_agents
+from supportdesk.agents.services import add_agent
+from supportdesk.database import db
+from supportdesk.faq.front_matter import ArticleError
+from supportdesk.keys import keyring
+from supportdesk.mail.models import MailState, OutboxMail
+from supportdesk.tickets.models import Ticket
+
+FIRST_AGENT = ("first.agent@example.org", "First Agent")
+
+ROLES = {
+    "all": "One process does everything: role all.",
+    "public": "This process takes requests in and can’t read them back: role public.",
+    "desk": "This process serves the agents and the answers to requesters: role desk.",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(prepare)
+
+
+@click.command("prepare")
+@click.option("--port/--no-port", default=True, help="Whether the port must be free.  [default: yes]")
+@with_appcontext
+def prepare(*, port: bool) -> None:
+    """Check that the desk can run here, bring its database up to date, and build its search index."""
+    config = current_app.config
+    os.umask(0o077)
+    check_folder(config["DATA_FOLDER"])
+    if port:
+        check_port(config["HOST"], config["PORT"])
+    check_database()
+    owns_database = config["ROLE"] != "public"  # The public role may only add requests to it.
+    if owns_database:
+        bring_database_up_to_date(config["DATA_FOLDER"] / "backups")
+        check_keys()
+    build_index()
+    if owns_database and not there_are_agents():
+        add_first_agent()
+    click.echo(ROLES[config["ROLE"]])
+
+
+def check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise click.ClickException(
+            f"The data folder {folder} can’t be written ({error.strerror}). "
+            "Make it writable, or name another in SUPPORTDESK_DATA_FOLDER."
+        ) from None
+
+
+def check_port(host: str, port: int) -> None:
+    try:
+        _listen(host, port)
+    except (PermissionError, OverflowError):
+        raise click.ClickException(f"Port {port} can’t be used. Try: PORT=8000 ./desk run") from None
+    except OSError as error:
+        if not _is_free(host, 0):
+            raise click.ClickException(f"SUPPORTDESK_HOST: can’t listen on {host} ({error.strerror}).") from None
+        other = next(number for number in (*range(port + 1, port + 100), 0) if _is_free(host, number))
+        raise click.ClickException(f"Port {port} is taken. Try: PORT={other} ./desk run") from None
+
+
+def _listen(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as door:  # As gunicorn does.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+        door.listen()
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        _listen(host, port)
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def check_database() -> None:
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("select 1"))
+    except SQLAlchemyError as error:
+        raise click.ClickException(
+            f"The database {_database_name()} can’t be used ({_first_line(error)}). "
+            "Check that it is there and running, or name another in DATABASE_URL."
+        ) from None
+
+
+def bring_database_up_to_date(backups: Path) -> None:
+    """Apply the migrations that are missing, if any; a SQLite file that has something in it is copied first."""
+    scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+    with db.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision == scripts.get_current_head():
+        return
+    copy = None
+    if revision:
+        _check_known(scripts, revision)
+        copy = copy_database(backups, revision)
+    try:
+        flask_migrate.upgrade()
+    except SQLAlchemyError as error:
+        raise click.ClickException(
+            f"The database could not be brought up to date ({_first_line(error)}). "
+            f"It is as it was{f', and copied to {copy}' if copy else ''}."
+        ) from None
+    done = "brought up to date" if revision else "made"
+    click.echo(f"The database was {done}: {_database_name()}{f' (copied before to {copy})' if copy else ''}")
+
+
+def _check_known(scripts: ScriptDirectory, revision: str) -> None:
+    try:
+        scripts.get_revision(revision)
+    except CommandError:
+        raise click.ClickException(
+            f"The database was written by a newer desk (revision {revision}). Install that desk again."
+        ) from None
+
+
+def copy_database(folder: Path, revision: str) -> Path | None:
+    """A copy of the SQLite file as it is now, readable by its owner only; None on a database server."""
+    with closing(db.engine.raw_connection()) as connection:
+        source: Any = connection.driver_connection
+        if not isinstance(source, sqlite3.Connection):
+            return None
+        path = folder / f"before-{revision}-{clock.now():%Y%m%dT%H%M%S%fZ}.sqlite3"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            path.touch(mode=0o600, exist_ok=False)
+            with closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+        except (OSError, sqlite3.Error) as error:
+            with suppress(OSError):
+                path.unlink()
+            raise click.ClickException(
+                f"The database could not be copied to {folder} ({error}), so it was not brought up to date."
+            ) from None
+    return path
+
+
+def check_keys() -> None:
+    """Refuse to run where what is stored could not be read: somebody started with other keys."""
+    missing = missing_key_ids()
+    if missing:
+        raise click.ClickException(
+            f"{current_app.config['KEYS_FOLDER']}/private lacks the key {', '.join(missing)}, under which tickets are "
+            "sealed. Restore the keys folder from your backup; nothing is lost as long as that is there."
+        )
+
+
+def missing_key_ids() -> list[str]:
+    """The keys that stored tickets and waiting mail need, and this process does not hold."""
+    waiting = OutboxMail.state.in_((MailState.QUEUED, MailState.LEASED))
+    needed = union(select(Ticket.key_id), select(OutboxMail.key_id).where(waiting))
+    missing = sorted(set(db.session.scalars(needed)) - set(keyring().private))
+    db.session.rollback()
+    return missing
+
+
+def build_index() -> None:
+    """So that the first visitor does not wait for it.  Broken articles are named by the library itself."""
+    try:
+        current_app.extensions["searcher"].current()
+    except (ArticleError, OSError) as error:
+        raise click.ClickException(f"The help centre’s articles can’t be used: {error}") from None
+
+
+def add_first_agent() -> None:
+    email, name = FIRST_AGENT
+    try:
+        _agent, password = add_agent(email, name)
+    except (ValueError, IntegrityError):  # Another node, starting at this moment, was first.
+        return
+    click.echo(
+        "The first agent can sign in. The password is shown this once, and asks for another when it is used:\n"
+        f"    {current_app.config['BASE_URL']}/desk/sign-in\n"
+        f"    e-mail    {email}\n"
+        f"    password  {password}"
+    )
+
+
+def _database_name() -> str:
+    url = db.engine.url
+    return url.render_as_string(hide_password=True) if url.host else str(url.database)
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

@@ -1,0 +1,65 @@
+"""docs/configuration.md, held against the program: settings, their defaults, commands."""
+
+import re
+
+import click
+import pytest
+
+from supportdesk.config import SETTINGS
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+FLASKS_OWN = {"run", "shell", "routes", "db"}
+
+
+def rows(page, pattern):
+    """First cell -> second cell of each table row whose first cell is code of that pattern."""
+    return dict(re.findall(rf"^\| `({pattern})` \| ([^|]*) \|", page, re.MULTILINE))
+
+
+def settings_in(page):
+    return {name: "" if cell == "*empty*" else cell.strip("`") for name, cell in rows(page, "[A-Z_]+").items()}
+
+
+def commands_in(page):
+    return set(rows(page, "[a-z]+(?: [a-z]+)?"))
+
+
+def commands_of(group, before=""):
+    """Every command below `group`, in full: “faq check”."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{before}{name} ")
+        else:
+            yield before + name
+
+
+def test_every_setting_is_documented_with_its_default():
+    assert settings_in(PAGE) == {setting.name: setting.default for setting in SETTINGS}
+
+
+def test_every_command_is_documented(app):
+    ours = {command for command in commands_of(app.cli) if command.partition(" ")[0] not in FLASKS_OWN}
+
+    assert commands_in(PAGE) == ours | {"db upgrade"}
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "test", "check", "bench"])
+def test_every_desk_command_is_documented_and_there(command):
+    assert f"| `./desk {command}` |" in PAGE
+    assert re.search(rf"^{command}\) ", (ROOT / "desk").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_a_setting_left_out_a_wrong_default_and_a_lost_command_are_seen():
+    right = settings_in(PAGE)
+
+    assert settings_in(PAGE.replace("| `PORT` |", "| PORT |")) != right
+    assert settings_in(PAGE.replace("| `8000` |", "| `8080` |")) != right
+    assert "faq check" not in commands_in(PAGE.replace("| `faq check` |", ""))
+
+
+def test_no_setting_is_written_about_that_does_not_exist():
+    written = set(re.findall(r"SUPPORTDESK_([A-Z_]+)", PAGE)) - {"CONFIG"}
+    in_files = set(re.findall(r"^([a-z_]+) = ", PAGE, re.MULTILINE))
+
+    assert written | {name.upper() for name in in_files} <= {setting.name for setting in SETTINGS}
