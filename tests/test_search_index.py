@@ -121,7 +121,7 @@ def test_the_words_of_a_question_find_its_article(index, query, slug):
     assert found(index, query)[0] == slug
 
 
-@pytest.mark.parametrize("query", ["", "   ", "?", "*", "passwor*", "zebra", "😀", "密码忘记", "שכחתי סיסמה", "\u202e"])
+@pytest.mark.parametrize("query", ["", "   ", "?", "*", "zebra", "😀", "密码忘记", "שכחתי סיסמה", "\u202e"])
 def test_what_no_article_says_finds_nothing(index, query):
     assert index.search(query).hits == ()
 
@@ -353,7 +353,7 @@ def test_with_the_settings_of_whoosh_the_scores_are_those_of_whoosh(help_centre,
         theirs = {hit["slug"]: hit.score for hit in searcher.search(Or(terms), limit=None)}
 
     assert theirs
-    assert dict(ours.best(words, limit=100)) == pytest.approx(theirs, abs=1e-6)
+    assert dict(ours.best(dict.fromkeys(words, 1.0), limit=100)) == pytest.approx(theirs, abs=1e-6)
 
 
 def test_a_word_counts_most_in_a_phrase_then_in_the_title_then_in_the_summary(centre, folder):
@@ -365,7 +365,7 @@ def test_a_word_counts_most_in_a_phrase_then_in_the_title_then_in_the_summary(ce
 
     index = SearchIndex.open(centre.load(), folder)
 
-    ranked = [slug for slug, _ in index.ranking.best(["walrus"], limit=10)]
+    ranked = [slug for slug, _ in index.ranking.best({"walrus": 1.0}, limit=10)]
     assert ranked == ["phrase", "title", "summary", "body"]
 
 
@@ -566,11 +566,11 @@ def test_processes_that_build_at_once_leave_one_whole_generation(centre, folder)
 def test_an_edited_article_is_found_by_its_new_words(centre, folder):
     searcher = Searcher(centre.shelf(), folder)
     before = searcher.current()
-    centre.article("account/sign-up.md", body="Bring a passport.", title="How do I sign up?")
+    centre.article("account/sign-up.md", body="Bring a wheelchair.", title="How do I sign up?")
     centre.a_minute_passes()
 
-    assert found(searcher.current(), "passport") == ["sign-up"]
-    assert found(before, "passport") == []
+    assert found(searcher.current(), "wheelchair") == ["sign-up"]
+    assert found(before, "wheelchair") == []
     assert len(generations(folder)) == 2
 
 

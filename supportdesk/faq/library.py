@@ -21,7 +21,7 @@ from supportdesk.faq.pages import Page
 
 _log = logging.getLogger("supportdesk.faq")
 
-_INDEX_VERSION = 1  # Raise it when faq/search analyses or stores anything else: every index is built anew.
+_INDEX_VERSION = 2  # Raise it when faq/search analyses or stores anything else: every index is built anew.
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_RETRIES = 60.0  # A file can be unreadable for a moment without having changed.
 
@@ -31,6 +31,7 @@ class Library:
     categories: tuple[Category, ...]  # In the order of categories.yaml, each with its articles in theirs.
     articles: Mapping[str, Article]  # By slug, in the same order.
     problems: tuple[str, ...]  # What an editor has to put right, each naming its file.
+    synonyms: tuple[tuple[str, ...], ...]  # Groups of words that mean the same to our patients.
     digest: str  # Two libraries with the same one have the same search index.
     _pages: Mapping[str, Page]
     _aliases: Mapping[str, str]
@@ -77,6 +78,7 @@ def load(folder: Path, last_good: Path | None, today: date) -> Library:
         categories=tuple(_filled(category, articles.values()) for category in contents.categories),
         articles=MappingProxyType(articles),
         problems=(*contents.problems, *consistency.problems(pages, contents.files)),
+        synonyms=contents.synonyms,
         digest=_digest(shown.values()),
         _pages=shown,
         _aliases=consistency.aliases(pages, shown),

@@ -15,6 +15,7 @@ class Contents:
     categories: tuple[Category, ...]
     pages: tuple[Page, ...]
     files: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
     problems: tuple[str, ...]
 
 
@@ -39,7 +40,8 @@ class _Reading:
         folders = {category.folder for category in shelves}
         found = [self._page(name, folders) for name in names]
         self._copies.keep(self._good, names)
-        return Contents(shelves, tuple(page for page in found if page), names, tuple(self._problems))
+        synonyms = self._synonyms()
+        return Contents(shelves, tuple(page for page in found if page), names, synonyms, tuple(self._problems))
 
     def _names(self) -> tuple[str, ...]:
         try:
@@ -55,7 +57,7 @@ class _Reading:
         shelves = self._former_categories(error)
         names = self._copies.names()
         found = [self._former(name) for name in names]
-        return Contents(shelves, tuple(page for page in found if page), names, (str(error),))
+        return Contents(shelves, tuple(page for page in found if page), names, (), (str(error),))
 
     def _categories(self) -> tuple[Category, ...]:
         try:
@@ -66,6 +68,18 @@ class _Reading:
             return self._former_categories(error)
         self._good[categories.FILE] = text
         return found
+
+    def _synonyms(self) -> tuple[tuple[str, ...], ...]:
+        """The file is a help and no more: without it, or with a broken one, the search goes on."""
+        if not (self._folder / source.SYNONYMS).exists():
+            return ()
+        try:
+            text = source.read(self._folder, source.SYNONYMS)
+        except ArticleError as error:
+            self._problems.append(str(error))
+            return ()
+        groups = (line.split(",") for line in text.splitlines() if line.strip() and not line.startswith("#"))
+        return tuple(tuple(entry.strip() for entry in group if entry.strip()) for group in groups)
 
     def _page(self, name: str, folders: set[str]) -> Page | None:
         if name.rpartition("/")[0] not in folders:

@@ -5,6 +5,7 @@ from pathlib import Path
 from supportdesk.faq import categories
 from supportdesk.faq.front_matter import ArticleError, decode
 
+SYNONYMS = "synonyms.txt"
 _LARGEST_FILE = 200_000  # Bytes.  Our longest article has 6,000.
 
 Signature = tuple[tuple[str, int, int, int], ...]
@@ -42,7 +43,7 @@ def read(root: Path, name: str) -> str:
 def signature(root: Path) -> Signature:
     """What changes whenever a file comes, goes or is written; empty where there is no folder."""
     try:
-        names = (categories.FILE, *listed(root))
+        names = (categories.FILE, SYNONYMS, *listed(root))
     except OSError:
         return ()
     return tuple(_stamp(root, name) for name in names)

@@ -66,7 +66,7 @@ def _article_page(books: Library, found: Article) -> str:
 @faq.get("/search")
 def search() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
-    found = index().search(query)
+    found = index().search(query, exactly="exactly" in request.args)
     return render_template(
         "help/search.html",
         query=found.query,

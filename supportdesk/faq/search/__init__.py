@@ -4,6 +4,7 @@ What a person types is words and nothing else: there are no operators to get wro
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,19 @@ from markupsafe import Markup
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library, Shelf
 from supportdesk.faq.search import queries, snippets
-from supportdesk.faq.search.analysis import stems, telling_stems, words
+from supportdesk.faq.search.analysis import FILLER, stem, stems, telling_stems, words
 from supportdesk.faq.search.index import open_reader
 from supportdesk.faq.search.ranking import Ranking
+from supportdesk.faq.search.spelling import Speller
 from supportdesk.faq.search.suggestions import Suggestions
+from supportdesk.faq.search.synonyms import Synonyms
 
 __all__ = ["Hit", "SearchIndex", "SearchResult", "Searcher", "highlight"]
 
 _WEAKEST = 0.15  # Of the best score.  Below it an article shares a stray word with the question, no more.
+
+_MANY_WORDS = 10_000
+_ENOUGH = 0.5  # Of what a question is about; with less, its best hit shares a word with it and no more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,9 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     query: str  # As searched: cleaned and cut.
-    corrected: str | None
+    corrected: str | None  # As it was likely meant, where that is something else; the hits are for this.
     hits: tuple[Hit, ...]
+    fits: bool  # Whether the best hit answers well; else the page says so first.
 
 
 def highlight(text: str, query: str) -> Markup:
@@ -48,6 +55,8 @@ class SearchIndex:
         self.library = library
         self.ranking = ranking
         self._suggestions = Suggestions(library.articles.values())
+        self._synonyms = Synonyms(library.synonyms)
+        self._speller = Speller(_sure(ranking.vocabulary()), self._knows)
         self._collected: dict[frozenset[str], str] = {}  # The words of a title or phrase -> slug.
         for slug, article in library.articles.items():
             for text in (article.title, *article.also_asked_as):
@@ -58,21 +67,49 @@ class SearchIndex:
         """From the index in `folder`, which is built where it is missing or damaged."""
         return cls(library, Ranking(open_reader(library, folder)))
 
-    def search(self, query: str, limit: int = 10) -> SearchResult:
+    def search(self, query: str, limit: int = 10, *, exactly: bool = False) -> SearchResult:
+        """What answers the query, its spelling mended; `exactly` takes it as it was typed."""
         query = queries.clean(query)
-        telling = telling_stems(query)
-        first = self._collected.get(_wording(query))  # What an editor collected finds its article first.
-        scored = self._ranked(query, limit, first) if telling else self._by_phrase(query, limit, first)
+        corrected = None if exactly else self._corrected(query)
+        asked = corrected or query
+        telling = telling_stems(asked)
+        first = self._collected.get(_wording(asked))  # What an editor collected finds its article first.
+        scored = self._ranked(asked, limit, first) if telling else self._by_phrase(asked, limit, first)
         good = (pair for pair in scored if pair[1] >= _WEAKEST * scored[0][1])
-        return SearchResult(query, None, tuple(self._hit(slug, score, telling) for slug, score in good))
+        hits = tuple(self._hit(slug, score, telling) for slug, score in good)
+        return SearchResult(query, corrected, hits, bool(hits) and self._covers(hits[0].article.slug, telling))
+
+    def _covers(self, slug: str, telling: frozenset[str]) -> bool:
+        """Whether the article holds enough of what the question is about, rare words counting most."""
+        if not telling:
+            return True
+        held = frozenset(stem for stem in telling if self._holds(slug, stem))
+        weights = {stem: self.ranking.rarity(stem) for stem in telling}
+        return sum(weights[stem] for stem in held) >= _ENOUGH * sum(weights.values())
+
+    def _holds(self, slug: str, stem: str) -> bool:
+        return any(self.ranking.holds(slug, word) for word in (stem, *self._synonyms.of([stem])))
+
+    def _corrected(self, query: str) -> str | None:
+        """The query as it was likely meant; None where it seems right as it is."""
+        if self._collected.get(_wording(query)):
+            return None
+        typed = words(query)[: queries.MOST_WORDS]
+        meant = self._speller.correct(typed)
+        return " ".join(meant) if meant != typed else None
 
     def suggest(self, prefix: str, limit: int = 5) -> list[Article]:
         """Articles for a half-typed query."""
         typed = words(queries.clean(prefix))[: queries.MOST_WORDS]
-        return [self.library.articles[slug] for slug in self._suggestions.of(typed, limit)]
+        slugs = self._suggestions.of(typed, limit) or self._suggestions.of(self._speller.correct(typed), limit)
+        return [self.library.articles[slug] for slug in slugs]
+
+    def _knows(self, word: str) -> bool:
+        return word in FILLER or self.ranking.knows(stem(word))
 
     def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
-        return self.ranking.best(list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS], limit, first)
+        asked = list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS]
+        return self.ranking.best(dict.fromkeys(asked, 1.0) | dict(self._synonyms.of(asked)), limit, first)
 
     def _by_phrase(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
         """For "who are you", which has no word that tells: titles and phrases that are worded so."""
@@ -113,6 +150,12 @@ class Searcher:
         elif library is not index.library:
             self._index = index = SearchIndex(library, index.ranking)
         return index
+
+
+def _sure(vocabulary: Mapping[str, int]) -> Mapping[str, int]:
+    """Among many words, one that a single article holds may itself be a slip."""
+    least = 2 if len(vocabulary) > _MANY_WORDS else 1
+    return {word: count for word, count in vocabulary.items() if count >= least}
 
 
 def _wording(text: str) -> frozenset[str]:

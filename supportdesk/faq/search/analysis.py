@@ -28,13 +28,13 @@ def stem(word: str) -> str:
     return str(porter(word))
 
 
-_tokens = RegexTokenizer(_WORD) | LowercaseFilter() | CharsetFilter(_FOLD) | StopFilter(None, minsize=1)
-analyzer = _tokens | StopFilter(STOP_WORDS, minsize=1) | StemFilter(stem, cachesize=None)
+whole_words = RegexTokenizer(_WORD) | LowercaseFilter() | CharsetFilter(_FOLD) | StopFilter(None, minsize=1)
+analyzer = whole_words | StopFilter(STOP_WORDS, minsize=1) | StemFilter(stem, cachesize=None)
 
 
 def words(text: str) -> list[str]:
     """Every word, folded but whole, stop words included."""
-    return [token.text for token in _tokens(text)]
+    return [token.text for token in whole_words(text)]
 
 
 def stems(text: str) -> list[str]:

@@ -13,7 +13,8 @@ from whoosh.filedb.filestore import RamStorage
 
 from supportdesk.faq.library import Library
 from supportdesk.faq.search import generations
-from supportdesk.faq.search.analysis import analyzer
+from supportdesk.faq.search.analysis import analyzer, whole_words
+from supportdesk.faq.search.ranking import WHOLE_WORDS
 
 _log = logging.getLogger("supportdesk.faq")
 
@@ -49,6 +50,7 @@ def build(library: Library) -> dict[str, bytes]:
             alt="\n".join(article.also_asked_as),
             summary=article.summary,
             body=library.text(article),
+            **{WHOLE_WORDS: "\n".join((article.title, *article.also_asked_as, article.summary, library.text(article)))},
         )
     writer.commit(optimize=True)
     return {name: bytes(content) for name, content in storage.files.items()}
@@ -57,7 +59,9 @@ def build(library: Library) -> dict[str, bytes]:
 def _schema() -> Schema:
     """Texts are indexed, not stored: the library has them.  Positions are not needed either."""
     text = TEXT(analyzer=analyzer, phrase=False)
-    return Schema(slug=ID(stored=True, unique=True), title=text, alt=text, summary=text, body=text)
+    whole = TEXT(analyzer=whole_words, phrase=False)
+    fields = {"title": text, "alt": text, "summary": text, "body": text, WHOLE_WORDS: whole}
+    return Schema(slug=ID(stored=True, unique=True), **fields)
 
 
 def _reader(files: dict[str, bytes]) -> Any:

@@ -9,10 +9,11 @@ import heapq
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+WHOLE_WORDS = "whole"  # The field of unstemmed words: not ranked, but what spelling is corrected to.
 _REMEMBERED_WORDS = 20_000  # About the vocabulary of 10,000 articles.
 
 
@@ -49,19 +50,38 @@ class Ranking:
         self._impacts: OrderedDict[str, Mapping[int, float]] = OrderedDict()
         self._reading = threading.Lock()  # Whoosh's readers are not for two threads at once.
 
-    def best(self, stems: Iterable[str], limit: int, first: str | None = None) -> list[tuple[str, float]]:
+    def best(self, stems: Mapping[str, float], limit: int, first: str | None = None) -> list[tuple[str, float]]:
         """Slug and score of the articles that hold any of `stems`, best first; equals in reading order.
 
-        The article `first`, if it is among them, is lifted just above the best.
+        Each stem comes with its weight: 1 for a word that was asked.  The article `first`, if it is among them, is
+        lifted just above the best.
         """
         total: dict[int, float] = {}
-        for stem in dict.fromkeys(stems):
+        for stem, weight in stems.items():
             for number, impact in self._impact(stem).items():
-                total[number] = total.get(number, 0.0) + impact
+                total[number] = total.get(number, 0.0) + weight * impact
         if first in self._numbers and (number := self._numbers[first]) in total:
             total[number] = 1.01 * max(total.values())
         best = heapq.nsmallest(limit, total.items(), key=lambda scored: (-scored[1], scored[0]))
         return [(self._slugs[number], score) for number, score in best]
+
+    def knows(self, stem: str) -> bool:
+        """Whether any article holds the stem."""
+        return bool(self._impact(stem))
+
+    def holds(self, slug: str, stem: str) -> bool:
+        """Whether the article does."""
+        return self._numbers[slug] in self._impact(stem)
+
+    def rarity(self, stem: str) -> float:
+        """How much the stem tells; one that no article holds tells the most."""
+        return self._formula.rarity(self._count, len(self._impact(stem)) or 1)
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word of the articles, unstemmed, with how many hold it."""
+        with self._reading:
+            words = self._reader.lexicon(WHOLE_WORDS)
+            return {word.decode(): self._reader.doc_frequency(WHOLE_WORDS, word) for word in words}
 
     def _impact(self, stem: str) -> Mapping[int, float]:
         """What `stem` adds to each article's score.  An unknown one is not worth remembering."""

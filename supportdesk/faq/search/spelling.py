@@ -1,0 +1,90 @@
+"""Spelling: a word nobody wrote becomes the nearest one that somebody did.  Pure.
+
+Every known word is filed under what is left of it when up to two letters are struck out; a misspelt word is struck
+out the same way, and where the two meet, they are near (the idea is SymSpell's, by Wolf Garbe).  The candidates are
+weighed by edits, first letter and how many articles hold them.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_SHORTEST = 4  # Letters; a shorter word has too many neighbours.
+_LONG = 6  # From here on two edits are forgiven, below it one.
+_PREFIX = 7  # Letters that are filed; slips later in a word are found by its beginning.
+_OTHER_FIRST_LETTER = 0.6  # People rarely miss the first letter.
+_PER_ARTICLE = 0.12  # A word that many articles hold is likelier meant.
+_SAME_LETTERS = 0.3  # Letters swapped, none missing: the commonest slip.
+
+
+class Speller:
+    """Knows the words of an index, unstemmed, each with how many articles hold it."""
+
+    def __init__(self, vocabulary: Mapping[str, int], is_known: Callable[[str], bool]) -> None:
+        """`is_known` says of a word that is not in the vocabulary whether the index knows it in another form."""
+        self._vocabulary = {word: count for word, count in vocabulary.items() if len(word) >= 3 and not word.isdigit()}  # noqa: PLR2004
+        self._is_known = is_known
+        self._filed: dict[str, list[str]] = defaultdict(list)
+        for word in self._vocabulary:
+            for rest in _struck_out(word[:_PREFIX]):
+                self._filed[rest].append(word)
+
+    def correct(self, words: Sequence[str]) -> list[str]:
+        """The words as they were likely meant; what is known, short or beyond guessing stays."""
+        return [better for word in self._joined(words) for better in self._better(word)]
+
+    def _better(self, word: str) -> Sequence[str]:
+        if self._stays(word):
+            return [word]
+        near = self._nearest(word)
+        return [near] if near else self._split(word) or [word]
+
+    def _stays(self, word: str) -> bool:
+        return word in self._vocabulary or len(word) < _SHORTEST or not word.isalpha() or self._is_known(word)
+
+    def _nearest(self, word: str) -> str | None:
+        most = 1 if len(word) < _LONG else 2
+        near = {other for rest in _struck_out(word[:_PREFIX]) for other in self._filed.get(rest, ())}
+        weighed = [
+            (self._distance(word, other, edits), other) for other in near if (edits := _edits(word, other)) <= most
+        ]
+        return min(weighed)[1] if weighed else None
+
+    def _distance(self, word: str, other: str, edits: int) -> float:
+        distance = edits - _PER_ARTICLE * math.log(1 + self._vocabulary[other])
+        distance += _OTHER_FIRST_LETTER if word[0] != other[0] else 0
+        return distance - (_SAME_LETTERS if sorted(word) == sorted(other) else 0)
+
+    def _split(self, word: str) -> Sequence[str]:
+        """“mypassword” as “my password”, where both halves are known; the likelier of several ways."""
+        ways = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
+        known = [way for way in ways if all(half in self._vocabulary or self._is_known(half) for half in way)]
+        return max(known, key=lambda way: min(self._vocabulary.get(half, 0) for half in way), default=())
+
+    def _joined(self, words: Sequence[str]) -> Iterator[str]:
+        """“pass word” as “password”, where the two halves alone say nothing."""
+        rest = list(words)
+        while rest:
+            word = rest.pop(0)
+            if rest and word + rest[0] in self._vocabulary and not (self._stays(word) and self._stays(rest[0])):
+                word += rest.pop(0)
+            yield word
+
+
+def _struck_out(word: str) -> set[str]:
+    """`word` with up to two letters struck out."""
+    once = {word[:at] + word[at + 1 :] for at in range(len(word))}
+    return {word} | once | {less[:at] + less[at + 1 :] for less in once for at in range(len(less))}
+
+
+def _edits(one: str, other: str) -> int:
+    """Letters missed, doubled, mistaken, or swapped with their neighbour (optimal string alignment)."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, match in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != match))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == match:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
