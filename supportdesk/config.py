@@ -153,6 +153,13 @@ SETTINGS = (
     Setting("MAIL_TIMEOUT", "10", "Seconds a silent mail server may hold the delivery process.", _whole),
     Setting("MAIL_FROM", "", "Sender of every mail. Empty: EMAIL."),
     Setting("DESK_ADDRESS", "", "Where the desk is told of new messages. Empty: EMAIL."),
+    # Search
+    Setting(
+        "SEARCH_BY_MEANING",
+        "auto",
+        "auto: on where the packages of requirements/semantic.txt are installed. off: by words alone.",
+        _one_of("auto", "off"),
+    ),
     # Limits
     Setting("QUEUE_PAGE_SIZE", "25", "Tickets on one page of the queue.", _whole),
     Setting(

@@ -95,7 +95,8 @@ def desk_with(tmp_path):
 
 
 def make_app(data, **settings):
-    app = create_app({"DATA_FOLDER": data, "TESTING": True, "PROPAGATE_EXCEPTIONS": False} | settings)
+    usual = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SEARCH_BY_MEANING": "off"}
+    app = create_app({"DATA_FOLDER": data} | usual | settings)
     app.test_client_class = Browser
     return app
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from supportdesk import clock
-from supportdesk.faq import cli, views
+from supportdesk.faq import cli, outside_views, views
 from supportdesk.faq.library import Shelf
-from supportdesk.faq.search import Searcher
+from supportdesk.faq.search import Searcher, meaning
 
 
 def init_app(app: Flask) -> None:
@@ -18,6 +18,8 @@ def init_app(app: Flask) -> None:
         app.config["CONTENT_FOLDER"] / "faq", data / "last-good", today=lambda: clock.now().astimezone(zone).date()
     )
     app.extensions["shelf"] = shelf
-    app.extensions["searcher"] = Searcher(shelf, data / "index")
+    load_model = meaning.model if app.config["SEARCH_BY_MEANING"] == "auto" else meaning.no_model
+    app.extensions["searcher"] = Searcher(shelf, data / "index", load_model)
     app.register_blueprint(views.faq)
+    app.register_blueprint(outside_views.outside)
     app.cli.add_command(cli.faq)

