@@ -124,9 +124,9 @@ def report(desk_port, bare_port, size):
             waits[name] += times
     base = statistics.median(rates["a bare page"])
     print(
-        f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:.0f} s each, gunicorn -w 2 --threads 8, page of {size:,} bytes\n"
+        f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:.0f} s each, gunicorn -w 2 --threads 8, page of {size:,} bytes"
     )
-    print("| page | requests/s | of the bare page | p50 ms | p95 ms |\n| --- | ---: | ---: | ---: | ---: |")
+    print("\n| page | requests/s | of the bare page | p50 ms | p95 ms |\n| --- | ---: | ---: | ---: | ---: |")
     for name in asked:
         ordered, rate = sorted(waits[name]), statistics.median(rates[name])
         half, most = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]

@@ -26,11 +26,24 @@ def init_app(app: Flask) -> None:
     The public role makes none: what is sealed to keys of its own, no desk could ever read.
     """
     folder: Path = app.config["KEYS_FOLDER"]
-    is_first_run = not folder.exists() and not (app.config["DATA_FOLDER"] / "desk.sqlite3").exists()
-    if is_first_run and app.config["ROLE"] != "public":
+    if app.config["ROLE"] != "public" and _is_first_run(folder, app.config["DATA_FOLDER"]):
         make(folder)
     app.config["SECRET_KEY"] = _secret(app.config["SECRET_KEY"], folder / "secret")
     app.extensions["keyring"] = load(folder, with_private=app.config["ROLE"] != "public")
+
+
+def _is_first_run(folder: Path, data: Path) -> bool:
+    try:
+        return not folder.exists() and not (data / "desk.sqlite3").exists()
+    except OSError as error:
+        raise SettingsError(_not_writable(data, error)) from None
+
+
+def _not_writable(folder: Path, error: OSError) -> str:
+    return (
+        f"The data folder {folder} can’t be written ({error.strerror}). "
+        "Make it writable, or name another in SUPPORTDESK_DATA_FOLDER."
+    )
 
 
 def _secret(given: str, path: Path) -> str:
@@ -61,10 +74,7 @@ def make(folder: Path) -> None:
         _write(fresh / "secret", secrets.token_urlsafe(48) + "\n")
         _keep(fresh)
     except OSError as error:
-        raise SettingsError(
-            f"The data folder {folder.parent} can’t be written ({error.strerror}). "
-            "Make it writable, or name another in SUPPORTDESK_DATA_FOLDER."
-        ) from None
+        raise SettingsError(_not_writable(folder.parent, error)) from None
     try:
         fresh.rename(folder)
         _keep(folder.parent)

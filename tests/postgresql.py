@@ -25,7 +25,7 @@ class Cluster:
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root, so we become its own user.
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        options = f"-k {self.folder} -p 5432 -c listen_addresses='' -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
         return self
 
@@ -37,8 +37,8 @@ class Cluster:
         """A new, empty database; returns its address."""
         self.number += 1
         name = f"desk{self.number}"
-        self._run("createdb", "-h", self.folder, "-U", "postgres", name)
-        return f"postgresql://postgres@/{name}?host={self.folder}"
+        self._run("createdb", "-h", self.folder, "-p", "5432", "-U", "postgres", name)
+        return f"postgresql://postgres@/{name}?host={self.folder}&port=5432"
 
     def _run(self, program, *arguments):
         become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

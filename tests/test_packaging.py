@@ -91,13 +91,14 @@ def locked(name):
     return set(re.findall(r"^[a-z].*(?= \\$)", text, re.MULTILINE))
 
 
-def test_the_test_list_contains_the_run_list():
+@pytest.mark.parametrize("name", ["test", "bench"])
+def test_the_other_lists_contain_the_run_list(name):
     """`desk` counts on it: where the tests can run, so can the desk."""
     assert locked("run")
-    assert locked("run") <= locked("test")
+    assert locked("run") <= locked(name)
 
 
-@pytest.mark.parametrize("name", ["run", "test"])
+@pytest.mark.parametrize("name", ["run", "test", "bench"])
 def test_every_locked_package_has_its_hashes_and_the_file_names_no_index(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
 
