@@ -160,6 +160,12 @@ SETTINGS = (
         "auto: on where the packages of requirements/semantic.txt are installed. off: by words alone.",
         _one_of("auto", "off"),
     ),
+    Setting(
+        "SEARCH_COUNT_SECONDS",
+        "10",
+        "Searches are counted in memory and written this often; 0: they are not counted.",
+        _whole_or_none,
+    ),
     # Limits
     Setting("QUEUE_PAGE_SIZE", "25", "Tickets on one page of the queue.", _whole),
     Setting(

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from supportdesk import exceptions
 
@@ -69,6 +69,7 @@ DESK_SAYS: dict[int, tuple[Any, Any]] = {  # Where agents are told something els
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(SecurityError, _show_wrong_host)
     app.register_error_handler(SQLAlchemyError, _show_database_error)
     app.register_error_handler(exceptions.SupportDeskError, _show_desk_error)
     app.register_error_handler(exceptions.NotSignedIn, _send_to_sign_in)
@@ -99,6 +100,11 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code == 405 and "Allow" in (kept := error.get_response().headers):  # noqa: PLR2004
         response.headers["Allow"] = kept["Allow"]
     return response
+
+
+def _show_wrong_host(_error: SecurityError) -> ResponseReturnValue:
+    """Bare text: under a host name that is not ours there is no page to link to, nor a style sheet."""
+    return Response("This is not an address of this help center.\n", 400, mimetype="text/plain")
 
 
 def _show_desk_error(error: exceptions.SupportDeskError) -> ResponseReturnValue:

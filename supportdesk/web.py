@@ -41,9 +41,16 @@ def _refuse_other_origins() -> None:
 
 
 def _refuse_unclear_forms() -> None:
-    """A form gives one answer for each field, in UTF-8: of anything else we could only guess what was meant."""
+    """A form gives one answer for each field, in UTF-8: of anything else we could only guess what was meant.
+
+    Nor is a body without a length: it would be cut off at the limit, and what was cut off would be lost.
+    """
     if request.method in _SAFE:
         return
+    if "Transfer-Encoding" in request.headers:
+        abort(411)
+    if request.is_json and not request.path.endswith(".json"):
+        abort(400)
     is_unreadable = request.mimetype == "application/x-www-form-urlencoded" and not request.form
     if is_unreadable and request.content_length:
         abort(400)

@@ -59,8 +59,7 @@ def session_app(engine_url, tmp_path_factory):
     with app.app_context():
         flask_migrate.upgrade()
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture
@@ -89,13 +88,20 @@ def desk_with(tmp_path):
 
     yield make
     for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
+
+
+def close(app):
+    """Write what its process would write at its end, while there is a database."""
+    if notebook := app.extensions.get("search notebook"):
+        notebook.write()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def make_app(data, **settings):
-    usual = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SEARCH_BY_MEANING": "off"}
+    usual = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SEARCH_BY_MEANING": "off", "SEARCH_COUNT_SECONDS": 3600}
     app = create_app({"DATA_FOLDER": data} | usual | settings)
     app.test_client_class = Browser
     return app

@@ -20,6 +20,7 @@ MAY_USE = {"faq": set(), "agents": set(), "mail": set(), "tickets": {"faq", "age
 
 ROLES = {"views", "cli", "forms", "services", "queries", "models"}
 BY_OTHER_NAMES = {"tickets.intake": "services", "mail.compose": "services", "tickets.reports": "queries"}
+BY_OTHER_NAMES |= {"faq.search.queries": None}  # What a person typed, and not what a database is asked.
 PURE = {"hours", "holidays", "sealing", "clock", "tickets.sla", "tickets.references", "faq.articles", "faq.markup"}
 ABOVE = {  # What stands higher than each, and so is not its business.
     "forms": {"views", "cli", "services", "queries"},

@@ -158,7 +158,7 @@ def test_a_table_that_is_rebuilt_keeps_its_children(filled, tmp_path):
     before = counts()
     flask_migrate.upgrade(directory=migrations_with(tmp_path / "more", WIDER))
 
-    assert counts() == before
+    assert before.items() <= counts().items()
     assert ("colour", "VARCHAR(20)") in everything()["ticket"][0]
     ticket = ticket_for_agent(REFERENCE)
     assert [message.body for message in ticket.messages] == ["their message"]

@@ -1,5 +1,7 @@
 """The door to the desk: sign in, choose a password, sign out."""
 
+from urllib.parse import unquote
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -49,5 +51,5 @@ def sign_out() -> ResponseReturnValue:
 def _next_page() -> str:
     """Where the agent was going, as long as that is a page of the desk."""
     wanted = request.args.get("next", "")
-    is_ours = wanted.startswith("/desk/") and "\\" not in wanted
-    return wanted if is_ours else url_for("desk.queue")
+    leads_away = "\\" in wanted or ".." in unquote(wanted) or not wanted.isprintable()
+    return wanted if wanted.startswith("/desk/") and not leads_away else url_for("desk.queue")
