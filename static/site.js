@@ -24,6 +24,15 @@
     });
   });
 
+  // Counts at which rank a result was opened: the rank alone, and nothing where the browser can't.
+  var results = Array.from(document.querySelectorAll("[data-clicked] > li"));
+  results.forEach(function (result, at) {
+    result.addEventListener("click", function (event) {
+      var address = result.parentNode.dataset.clicked;
+      if (event.target.closest("a") && navigator.sendBeacon) navigator.sendBeacon(address, new URLSearchParams({ rank: at + 1 }));
+    });
+  });
+
   document.querySelectorAll("form[data-suggest]").forEach(suggest);
 
   function suggest(form) {

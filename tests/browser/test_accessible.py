@@ -1,0 +1,237 @@
+"""Every kind of page under axe-core, wide and narrow, light and dark: no violation, and no sideways scroll."""
+
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import expect
+
+from tests.browser.steps import choose_password, open_form, search_box, send, sign_in
+from tests.server import serving
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390, 320)
+SCHEMES = ("light", "dark")
+AXE = "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A desk worth looking at."""
+    with serving(tmp_path_factory.mktemp("accessible"), delivery=False) as running:
+        running.flask("demo", "load")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def signed_in(desk, chromium):
+    """What the browser of an agent keeps who signed in today for the first time."""
+    context = chromium.new_context(base_url=desk.url)
+    page = context.new_page()
+    sign_in(page, "lee@example.org", desk.add_agent("lee@example.org", "Lee Moreno"))
+    choose_password(page)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def patient(desk, browse):
+    return browse(desk)
+
+
+@pytest.fixture
+def agent(desk, browse, signed_in):
+    return browse(desk, storage_state=signed_in)
+
+
+def check(page, heading):
+    """The page that stands there is the one meant, and everybody can use it, however they look at it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.evaluate(AXE_SCRIPT)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate("document.getAnimations().forEach(animation => animation.finish())")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"at {width} px the page is {wide} px too wide"
+            found = AxeResults(page.evaluate(AXE, TAGS))
+            assert found.violations_count == 0, f"at {width} px, {scheme}: {found.generate_report()}"
+
+
+def test_home(patient):
+    patient.goto("/")
+    check(patient, "Need help?")
+
+
+def test_home_with_suggestions(patient):
+    patient.goto("/")
+    search_box(patient).press_sequentially("password")
+    search_box(patient).press("ArrowDown")
+    expect(patient.get_by_role("listbox")).to_be_visible()
+    check(patient, "Need help?")
+
+
+def test_an_article(patient):
+    patient.goto("/articles/forgot-password")
+    check(patient, "I forgot my password")
+
+
+def test_a_clinic_article(patient):
+    patient.goto("/articles/reschedule-appointment")
+    check(patient, re.compile("appointment"))
+
+
+def test_a_search_with_results(patient):
+    patient.goto("/search?q=email+password")
+    check(patient, "Search results")
+
+
+def test_a_search_without_results(patient):
+    patient.goto("/search?q=xylophone")
+    check(patient, "Nothing found")
+
+
+def test_a_search_for_nothing(patient):
+    patient.goto("/search")
+    check(patient, "Search")
+
+
+def test_all_questions(patient):
+    patient.goto("/all")
+    check(patient, "All questions")
+
+
+def test_the_form(patient):
+    patient.goto("/requests/new")
+    check(patient, "Send us a message")
+
+
+def test_the_form_with_errors(patient):
+    patient.goto("/requests/new")
+    send(patient)
+    expect(patient.get_by_role("alert")).to_be_visible()
+    check(patient, "Send us a message")
+
+
+def test_the_form_when_the_desk_fails(desk, patient):
+    open_form(patient)
+    with desk.locked():
+        send(patient)
+        expect(patient.get_by_role("alert")).to_contain_text("Something went wrong on our side")
+    check(patient, "Send us a message")
+
+
+def test_the_thank_you_page(patient):
+    open_form(patient)
+    send(patient)
+    check(patient, "Thank you. We got your message.")
+
+
+def test_the_thank_you_page_of_a_question_for_the_clinic(patient):
+    open_form(patient, topic="billing")
+    send(patient)
+    check(patient, "Thank you. We got your message.")
+
+
+def test_a_page_that_is_not_there(patient):
+    patient.goto("/articles/no-such-article")
+    check(patient, "We can’t find that page")
+
+
+def test_a_page_that_takes_no_form(patient):
+    patient.goto("/")
+    patient.evaluate("const form = document.forms[0]; form.method = 'post'; form.submit()")
+    check(patient, "That does not work here")
+
+
+def test_the_door(patient):
+    patient.goto("/desk/sign-in")
+    check(patient, "Sign in")
+
+
+def test_the_door_after_a_wrong_password(patient):
+    sign_in(patient, "lee@example.org", "not my password")
+    expect(patient.get_by_role("alert")).to_be_visible()
+    check(patient, "Sign in")
+
+
+def test_choosing_a_password(agent):
+    agent.goto("/desk/password")
+    check(agent, "Choose a password")
+
+
+def test_choosing_a_password_that_is_too_short(agent):
+    agent.goto("/desk/password")
+    agent.get_by_label("New password", exact=True).fill("short")
+    agent.get_by_role("button", name="Save password").click()
+    expect(agent.get_by_role("alert")).to_be_visible()
+    check(agent, "Choose a password")
+
+
+def test_the_queue(agent):
+    agent.goto("/desk/")
+    check(agent, "All open")
+
+
+def test_an_empty_queue(agent):
+    agent.goto("/desk/?view=mine")
+    expect(agent.get_by_role("heading", name="Nothing waits for you. Well done.")).to_be_visible()
+    check(agent, re.compile("."))
+
+
+def test_a_search_of_the_queue_that_finds_nothing(agent):
+    agent.goto("/desk/")
+    agent.get_by_label("Find a request").fill("nobody@example.org")
+    agent.get_by_role("button", name="Find").click()
+    expect(agent.get_by_role("heading", name="No request found")).to_be_visible()
+    check(agent, re.compile("."))
+
+
+def test_a_ticket(agent):
+    agent.goto(busiest_ticket(agent))
+    agent.get_by_text("Add an internal note").click()
+    check(agent, re.compile("."))
+
+
+def test_a_ticket_with_a_refused_reply(agent):
+    agent.goto(open_ticket(agent))
+    agent.get_by_role("button", name="Send to patient").click()
+    expect(agent.get_by_role("alert")).to_contain_text("Your reply was not sent")
+    check(agent, re.compile("."))
+
+
+def test_a_note_for_a_patient_whose_clinic_can_help(agent):
+    agent.goto(open_ticket(agent) + "/clinic")
+    check(agent, "Send to clinic")
+
+
+def test_a_ticket_that_someone_else_changed(agent):
+    agent.goto(open_ticket(agent))
+    other = agent.context.new_page()
+    other.goto(agent.url)
+    other.get_by_role("button", name="Take it").click()
+    expect(other.get_by_role("button", name="Take it")).to_have_count(0)
+    agent.get_by_label("Message", exact=True).fill("I will call you.")
+    agent.get_by_role("button", name="Send to patient").click()
+    check(agent, re.compile("Someone changed this request"))
+
+
+def test_the_reports(agent):
+    agent.goto("/desk/reports")
+    for summary in agent.get_by_text("Show the numbers").all():
+        summary.click()
+    check(agent, "Reports")
+
+
+def open_ticket(agent):
+    """The address of the ticket that is due first."""
+    agent.goto("/desk/?assignee=none")
+    return agent.get_by_role("table").get_by_role("link").first.get_attribute("href")
+
+
+def busiest_ticket(agent):
+    """The address of a ticket with a long conversation."""
+    agent.goto("/desk/?view=waiting")
+    return agent.get_by_role("table").get_by_role("link").first.get_attribute("href")
