@@ -10,12 +10,9 @@ from lucide import IconDoesNotExist
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from supportdesk import clock
-
 
 def init_app(app: Flask) -> None:
     Babel(app)
-    app.extensions["kept pages"] = {}
     app.jinja_env.globals.update(
         icon=icon,
         asset=_asset_urls(Path(app.static_folder or "static")),
@@ -25,26 +22,20 @@ def init_app(app: Flask) -> None:
         sign_in_url=app.config["SIGN_IN_URL"],
         privacy_url=app.config["PRIVACY_URL"],
         page_language=page_language,
+        public_url=public_url,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def kept(name: str, source: object, render: Callable[[], str]) -> str:
-    """The page `name`, rendered anew each minute, or when `source` is another object: for pages the same for all.
-
-    A minute, as they say whether we are open right now.
-    """
-    pages: dict[tuple[str, str], tuple[object, int, str]] = current_app.extensions["kept pages"]
-    key, minute = (name, page_language()), int(clock.now().timestamp() // 60)
-    found = pages.get(key)
-    if found is None or found[0] is not source or found[1] != minute:
-        found = pages[key] = (source, minute, render())
-    return found[2]
 
 
 def page_language() -> str:
     """Of the page that is being made, as HTML wants it: “en-US”."""
     return str(get_locale() or "en_US").replace("_", "-")
+
+
+def public_url(endpoint: str, **values: str) -> str:
+    """The whole address of a page as patients reach it, whatever this process is called by who asks it now."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return f"{current_app.config['BASE_URL']}{path}"
 
 
 @cache

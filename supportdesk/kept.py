@@ -1,0 +1,75 @@
+"""Pages that are the same for everyone: rendered once a minute, packed once, and not sent to a browser that has them.
+
+Any cache may hold them, as they hold nothing of anybody's and no secret; it has to ask us each time whether they are
+still so.  Every other page of ours is kept by nobody, see web.py.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, current_app, request
+
+from supportdesk import clock, packing
+from supportdesk.pages import page_language
+
+_WORTH_PACKING = 1024  # Bytes.  Less fits into one packet anyway.
+_MOST = 500  # Pages in the memory of one process: more than a desk has articles, and not all of a flood of them.
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    body: bytes
+    packed: bytes | None
+    tag: str  # Of what it says, so that it outlives the minute and is the same in every process.
+
+
+@dataclass(frozen=True, slots=True)
+class _Minute:
+    """The pages of one minute, made from one source; those of the last are forgotten as a whole."""
+
+    source: object = None
+    number: int = 0
+    pages: dict[tuple[str, str], _Page] = field(default_factory=dict)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["kept pages"] = _Minute()
+
+
+def kept(name: str, source: object, render: Callable[[], str], mimetype: str = "text/html") -> Response:
+    """The page `name`, rendered anew each minute, or when `source` is another object.
+
+    A minute, as pages say whether we are open right now.
+    """
+    page = _page(name, source, render)
+    headers = {"ETag": f'W/"{page.tag}"', "Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
+    if request.if_none_match.contains_weak(page.tag):
+        return Response(status=304, headers=headers)
+    if page.packed is not None and packing.is_taken("gzip"):
+        return Response(page.packed, headers=headers | {"Content-Encoding": "gzip"}, mimetype=mimetype)
+    return Response(page.body, headers=headers, mimetype=mimetype)
+
+
+def _page(name: str, source: object, render: Callable[[], str]) -> _Page:
+    minute = _this_minute(source)
+    key = (name, page_language())
+    page = minute.pages.get(key)
+    if page is None:
+        page = _made(render().encode())
+        if len(minute.pages) < _MOST:
+            minute.pages[key] = page
+    return page
+
+
+def _this_minute(source: object) -> _Minute:
+    number = int(clock.now().timestamp() // 60)
+    found: _Minute = current_app.extensions["kept pages"]
+    if found.source is not source or found.number != number:
+        found = current_app.extensions["kept pages"] = _Minute(source, number)
+    return found
+
+
+def _made(body: bytes) -> _Page:
+    packed = packing.pack(body) if len(body) >= _WORTH_PACKING else None
+    return _Page(body, packed, hashlib.sha256(body).hexdigest()[:32])

@@ -1,0 +1,262 @@
+"""What browsers and caches may keep of a page, and how small it is on its way to them."""
+
+import gzip
+import os
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from supportdesk import assets, clock
+from supportdesk.faq.search import Searcher
+from supportdesk.kept import kept
+from tests.conftest import ROOT
+from tests.people import hidden, unpacked
+from tests.test_library import NOTICE, HelpCentre
+
+KEPT = ("/", "/all", "/articles/sign-up", "/articles/billing", "/sitemap.xml", "/robots.txt", "/opensearch.xml")
+NEVER_KEPT = (
+    "/search?q=password",
+    "/search.json?q=password",
+    "/suggest.json?q=pass",
+    "/requests/new",
+    "/healthz",
+    "/readyz",
+    "/articles/register",  # An alias.
+    "/articles/nothing",
+    "/desk/",
+    "/desk/sign-in",
+)
+PACKED = {"Accept-Encoding": "gzip"}
+OPEN = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))  # A Friday.
+
+
+@pytest.fixture
+def centre(tmp_path):
+    """A help centre of two articles: sign-up by the desk, billing by the clinic."""
+    made = HelpCentre(tmp_path)
+    made.article("account/sign-up.md", title="How do I sign up?", aliases=["register"])
+    made.article("clinic/billing.md", title="My bill", handled_by="clinic", clinic=NOTICE, topics=["billing"])
+    return made
+
+
+@pytest.fixture
+def site(desk_with, centre, tmp_path):
+    """The app of a help centre with those articles."""
+    app = desk_with()
+    shelf = centre.shelf()
+    app.extensions |= {"shelf": shelf, "searcher": Searcher(shelf, tmp_path / "index")}
+    return app
+
+
+@pytest.fixture
+def visitor(site):
+    return site.test_client()
+
+
+# Kept, and asked for again
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_a_page_that_is_the_same_for_everyone_may_be_kept_and_is_asked_for_again(visitor, path):
+    page = visitor.get(path)
+
+    assert page.headers["Cache-Control"] == "public, no-cache"
+    assert page.headers["Vary"] == "Accept-Encoding"
+    assert re.fullmatch('W/"[0-9a-f]{32}"', page.headers["ETag"])
+
+
+@pytest.mark.parametrize("path", NEVER_KEPT)
+@pytest.mark.parametrize("headers", [{}, PACKED], ids=["plain", "packed"])
+def test_every_other_page_is_kept_by_nobody_and_never_packed(visitor, path, headers):
+    page = visitor.get(path, headers=headers)
+
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in page.headers
+    assert "Content-Encoding" not in page.headers
+
+
+def test_a_page_with_a_secret_on_it_is_never_packed(dana, patient):
+    reference = patient.send()
+    form = patient.get("/requests/new", headers=PACKED)
+    sent = patient.get(patient.post("/requests/new", data=patient.fill_in()).location, headers=PACKED)
+    ticket = dana.browser.get(f"/desk/tickets/{reference}", headers=PACKED)
+
+    assert hidden(form.text, "submission_key")
+    assert hidden(ticket.text, "csrf_token")
+    for page in (form, sent, ticket):
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "Content-Encoding" not in page.headers
+
+
+def test_no_page_that_may_be_kept_holds_a_secret_or_sets_a_cookie(patient):
+    for path in ("/", "/all", "/articles/cost", "/articles/billing"):
+        page = patient.get(path)
+        assert "Set-Cookie" not in page.headers
+        assert 'type="hidden"' not in page.text
+        assert 'method="post"' not in page.text
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_a_browser_that_has_the_page_is_not_sent_it_again(visitor, path):
+    first = visitor.get(path)
+
+    for known in (
+        first.headers["ETag"],
+        first.headers["ETag"].removeprefix("W/"),
+        f'"x", {first.headers["ETag"]}',
+        "*",
+    ):
+        for again in (visitor.get(path, headers={"If-None-Match": known}), visitor.head(path, headers=tag_of(first))):
+            assert (again.status_code, again.data) == (304, b"")
+            assert "Content-Type" not in again.headers
+            for name in ("ETag", "Cache-Control", "Vary"):
+                assert again.headers[name] == first.headers[name]
+    for other in ('"x"', "x", 'W/"', "", "\x7f" * 4000):
+        assert visitor.get(path, headers={"If-None-Match": other}).data == first.data
+
+
+def test_a_page_keeps_its_tag_until_it_says_something_else(visitor):
+    with clock.pretend(OPEN):
+        first = visitor.get("/")
+    with clock.pretend(OPEN + timedelta(hours=1)):
+        later = visitor.get("/", headers=tag_of(first))
+    with clock.pretend(OPEN + timedelta(hours=7)):
+        closed = visitor.get("/", headers=tag_of(first))
+
+    assert "Open now, until 5 PM" in first.text
+    assert later.status_code == 304
+    assert closed.status_code == 200
+    assert "Closed now." in closed.text
+
+
+def test_an_article_that_was_edited_has_another_tag(centre, visitor):
+    first = visitor.get("/articles/billing")
+    centre.article("clinic/billing.md", "Write to them.", handled_by="clinic", clinic=NOTICE, topics=["billing"])
+    centre.moment += 1
+    edited = visitor.get("/articles/billing", headers=tag_of(first))
+
+    assert edited.status_code == 200
+    assert "Write to them." in edited.text
+
+
+def test_every_process_gives_a_page_the_same_tag(desk_with):
+    tags = {desk_with(folder).test_client().get("/articles/cost").headers["ETag"] for folder in ("one", "other")}
+
+    assert len(tags) == 1
+
+
+def test_a_flood_of_pages_does_not_fill_the_memory(desk_with):
+    app = desk_with()
+    with app.test_request_context():
+        pages = [kept(f"/{number}", app, lambda: "a page") for number in range(600)]
+
+    assert all(page.data == b"a page" for page in pages)
+    assert len(app.extensions["kept pages"].pages) == 500
+
+
+# Smaller on the way
+
+
+@pytest.mark.parametrize("path", ["/", "/all", "/articles/sign-up", "/articles/billing"])
+def test_a_page_for_everyone_is_packed_for_whoever_can_unpack_it(visitor, path):
+    plain = visitor.get(path)
+
+    for asked in ("gzip", "br, gzip;q=0.5", "*", "identity;q=0.1, GZIP"):
+        packed = visitor.get(path, headers={"Accept-Encoding": asked})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.headers["ETag"] == plain.headers["ETag"]
+        assert unpacked(packed) == plain.text
+        assert len(packed.data) == int(packed.headers["Content-Length"]) < len(plain.data) / 2
+    for asked in ("", "br", "gzip;q=0", "*;q=0", "gzip;q=0, *", "identity", "\x7f" * 4000):
+        assert visitor.get(path, headers={"Accept-Encoding": asked}).data == plain.data
+
+
+def test_a_page_is_packed_once_and_not_for_each_visitor(site, visitor):
+    visitor.get("/", headers=PACKED)
+    (first,) = site.extensions["kept pages"].pages.values()
+    visitor.get("/", headers=PACKED)
+
+    assert list(site.extensions["kept pages"].pages.values()) == [first]
+    assert site.extensions["kept pages"].pages["/", "en-US"].packed is first.packed
+
+
+def test_a_page_that_fits_into_one_packet_is_sent_as_it_is(visitor):
+    assert "Content-Encoding" not in visitor.get("/robots.txt", headers=PACKED).headers
+
+
+@pytest.mark.parametrize("name", ["core.css", "help.css", "desk.css", "site.js", "bearings.svg"])
+def test_style_sheets_scripts_and_drawings_are_packed_and_kept_for_a_year(visitor, name):
+    plain = visitor.get(f"/static/{name}")
+    packed = visitor.get(f"/static/{name}", headers=PACKED)
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data == (ROOT / "static" / name).read_bytes()
+    assert packed.mimetype == plain.mimetype
+    for answer in (plain, packed):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        again = visitor.get(f"/static/{name}", headers=PACKED | tag_of(packed))
+        assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("name", ["../wsgi.py", "%2e%2e/wsgi.py", "nothing.css", "x" * 3000 + ".css", ""])
+def test_nothing_else_is_found_among_the_files(visitor, name):
+    assert visitor.get(f"/static/{name}", headers=PACKED).status_code == 404
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A style sheet and a picture of another app's, in a folder that a test may change."""
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/sheet.css").write_text("p { color: red }")
+    (tmp_path / "files/picture.png").write_bytes(b"\x89PNG")
+    app = Flask("shop", static_folder=str(tmp_path / "files"), static_url_path="/static")
+    assets.init_app(app)
+    return app.test_client()
+
+
+def test_a_file_that_changed_is_packed_anew(shop, tmp_path):
+    first = shop.get("/static/sheet.css", headers=PACKED)
+    (tmp_path / "files/sheet.css").write_text("p { color: blue }")
+    second = shop.get("/static/sheet.css", headers=PACKED | tag_of(first))
+
+    assert gzip.decompress(second.data) == b"p { color: blue }"
+
+
+def test_brotli_is_sent_where_somebody_put_it_beside_the_file(shop, tmp_path):
+    both = {"Accept-Encoding": "gzip, deflate, br"}
+    (tmp_path / "files/sheet.css.br").write_bytes(b"brotli")
+
+    assert shop.get("/static/sheet.css", headers=both).headers["Content-Encoding"] == "br"
+    assert shop.get("/static/sheet.css", headers=both).data == b"brotli"
+    assert shop.get("/static/sheet.css", headers=PACKED).headers["Content-Encoding"] == "gzip"
+    assert shop.get("/static/sheet.css").data == b"p { color: red }"
+
+
+def test_brotli_of_an_older_file_is_left_alone(shop, tmp_path):
+    (tmp_path / "files/sheet.css.br").write_bytes(b"brotli")
+    stamp_later(tmp_path / "files/sheet.css", than=tmp_path / "files/sheet.css.br")
+
+    answer = shop.get("/static/sheet.css", headers={"Accept-Encoding": "gzip, br"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_a_picture_is_sent_as_it_is(shop):
+    with shop.get("/static/picture.png", headers=PACKED) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert "Vary" not in answer.headers
+
+
+def tag_of(page):
+    """What a browser that has `page` sends along."""
+    return {"If-None-Match": page.headers.get("ETag", "")}
+
+
+def stamp_later(path, than):
+    later = than.stat().st_mtime_ns + 1_000_000_000
+    os.utime(path, ns=(later, later))
