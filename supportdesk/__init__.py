@@ -7,11 +7,13 @@ from flask import Flask
 
 from supportdesk import (
     agents,
+    assets,
     config,
     database,
     error_pages,
     faq,
     health,
+    kept,
     keys,
     mail,
     opening,
@@ -21,7 +23,7 @@ from supportdesk import (
     web,
 )
 
-PARTS = (database, keys, pages, opening, web, error_pages, health, faq, mail, agents, tickets, prepare)
+PARTS = (database, keys, pages, kept, assets, opening, web, error_pages, health, faq, mail, agents, tickets, prepare)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

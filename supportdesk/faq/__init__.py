@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from supportdesk import clock
-from supportdesk.faq import cli, outside_views, views
+from supportdesk.faq import cli, learning, outside_views, views
 from supportdesk.faq.library import Shelf
 from supportdesk.faq.search import Searcher, meaning
 
@@ -23,3 +23,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.faq)
     app.register_blueprint(outside_views.outside)
     app.cli.add_command(cli.faq)
+    learning.init_app(app)

@@ -28,7 +28,7 @@ def problems(pages: Sequence[Page], files: Collection[str]) -> list[str]:
             *_names(page, slugs, titles),
             *_aliases(page, slugs, former),
             *_topics(page, topics),
-            *_links(page, existing),
+            *_links(page, existing, former),
         )
     ]
 
@@ -68,10 +68,10 @@ def _topics(page: Page, topics: _Owners) -> Iterator[str]:
             yield f"{owner.file} answers the topic “{topic}” already; remove it from one of them"
 
 
-def _links(page: Page, existing: Collection[str]) -> Iterator[str]:
+def _links(page: Page, existing: Collection[str], former: Collection[str]) -> Iterator[str]:
     for slug in page.article.related:
         if slug not in existing or slug == page.article.slug:
             yield f"“{slug}” is not another article; correct it under related"
     for slug in _LINK.findall(page.html):
-        if slug not in existing:
+        if slug not in existing and slug not in former:  # That works; `faq check` tells the new name.
             yield f"it links to /articles/{slug}, which does not exist; correct the link"

@@ -21,7 +21,7 @@ from supportdesk.faq.pages import Page
 
 _log = logging.getLogger("supportdesk.faq")
 
-_INDEX_VERSION = 2  # Raise it when faq/search analyses or stores anything else: every index is built anew.
+_INDEX_VERSION = 3  # Raise it when faq/search analyses or stores anything else: every index is built anew.
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_RETRIES = 60.0  # A file can be unreadable for a moment without having changed.
 

@@ -14,9 +14,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from supportdesk.faq.articles import Article
+from supportdesk.faq.learning.noting import note_search
 from supportdesk.faq.library import Library
+from supportdesk.faq.linked_data import faq_page
 from supportdesk.faq.search import SearchIndex, highlight
-from supportdesk.pages import kept
+from supportdesk.kept import kept
 
 faq = Blueprint("faq", __name__)
 
@@ -59,6 +61,7 @@ def _article_page(books: Library, found: Article) -> str:
         body=books.html(found),
         category=books.category_of(found),
         related=books.related(found),
+        linked_data=faq_page(books, [found]),
         clinic_articles=[other for other in books.articles.values() if other.clinic],
     )
 
@@ -67,6 +70,7 @@ def _article_page(books: Library, found: Article) -> str:
 def search() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
     found = index().search(query, exactly="exactly" in request.args)
+    note_search(found, request.remote_addr, request.user_agent.string)
     return render_template(
         "help/search.html",
         query=found.query,

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from supportdesk import clock
 from supportdesk.error_pages import RETRY_SECONDS
 from supportdesk.exceptions import DatabaseDown
+from supportdesk.faq.learning.noting import note_form_opened
 from supportdesk.tickets import intake, receipts
 from supportdesk.tickets.forms import RequestForm
 
@@ -14,6 +15,7 @@ requests = Blueprint("requests", __name__, url_prefix="/requests")
 
 @requests.get("/new")
 def new() -> ResponseReturnValue:
+    note_form_opened(request.referrer, request.host)
     return render_template("help/request.html", form=RequestForm.fresh(topic=request.args.get("topic", "")))
 
 

@@ -15,6 +15,7 @@ from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library, Shelf
 from supportdesk.faq.search import queries, snippets
 from supportdesk.faq.search.analysis import FILLER, stem, stems, telling_stems, words
+from supportdesk.faq.search.explanation import Explanation, Word
 from supportdesk.faq.search.index import open_reader
 from supportdesk.faq.search.meaning import Meaning, Model, no_model
 from supportdesk.faq.search.ranking import Ranking
@@ -71,7 +72,7 @@ class SearchIndex:
     def open(cls, library: Library, folder: Path, model: Model | None = None) -> "SearchIndex":
         """From the index in `folder`, which is built where it is missing or damaged."""
         meaning = Meaning(model, library, folder / "vectors") if model else None
-        return cls(library, Ranking(open_reader(library, folder)), meaning)
+        return cls(library, Ranking(open_reader(library, folder), order=tuple(library.articles)), meaning)
 
     def search(self, query: str, limit: int = 10, *, exactly: bool = False) -> SearchResult:
         """What answers the query, its spelling mended; `exactly` takes it as it was typed."""
@@ -83,6 +84,16 @@ class SearchIndex:
         scored = self._ranked(asked, limit, first) if telling else self._by_phrase(asked, limit, first)
         hits = tuple(self._hit(slug, score, telling) for slug, score in scored)
         return SearchResult(query, corrected, hits, bool(hits) and self._fits(hits[0].article.slug, asked, telling))
+
+    def explain(self, found: SearchResult, slug: str) -> Explanation:
+        """Why the article ranks where it does."""
+        asked = found.corrected or found.query
+        words = (Word(stem, weight, self.ranking.explain(stem, slug)) for stem, weight in self._weights(asked).items())
+        return Explanation(
+            words=tuple(word for word in words if word.fields),
+            is_collected=self._collected.get(_wording(asked)) == slug,
+            nearness=self.meaning.nearness(asked)[slug] if self.meaning else None,
+        )
 
     def _fits(self, slug: str, asked: str, telling: frozenset[str]) -> bool:
         if self.meaning is None:
@@ -119,12 +130,16 @@ class SearchIndex:
         return word in FILLER or self.ranking.knows(stem(word))
 
     def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
-        asked = list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS]
-        weights = dict.fromkeys(asked, 1.0) | dict(self._synonyms.of(asked))
+        weights = self._weights(query)
         most = limit if self.meaning is None else len(self.library.articles)
         scored = self.ranking.best(weights, most, first)
         good = [(slug, score) for slug, score in scored if score >= _WEAKEST * scored[0][1]]
         return good if self.meaning is None else self._blended(self.meaning.nearness(query), dict(good), limit, first)
+
+    def _weights(self, query: str) -> dict[str, float]:
+        """The stems that rank, each with its weight: 1 for a word that was asked."""
+        asked = list(dict.fromkeys(stems(query)))[: queries.MOST_WORDS]
+        return dict.fromkeys(asked, 1.0) | dict(self._synonyms.of(asked))
 
     @staticmethod
     def _blended(

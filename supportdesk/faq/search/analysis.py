@@ -3,7 +3,7 @@
 One analyzer serves the index, the query and the highlights, so that what is found is also what is marked.
 """
 
-from collections.abc import Iterator
+import re
 from functools import lru_cache
 
 from whoosh.analysis import STOP_WORDS as WHOOSH_STOP_WORDS
@@ -11,7 +11,7 @@ from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, Stem
 from whoosh.lang.porter2 import stem as porter
 from whoosh.support.charset import accent_map
 
-_WORD = r"\w+(?:['’]\w+)*"
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _FOLD = {**accent_map, **dict.fromkeys(map(ord, "'’ʼ"))}  # contraseña is contrasena, can't is cant.
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")  # A digit alone is a word; a letter alone is not.
 STOP_WORDS = (WHOOSH_STOP_WORDS - {"tbd"}) | _LETTERS
@@ -32,14 +32,26 @@ whole_words = RegexTokenizer(_WORD) | LowercaseFilter() | CharsetFilter(_FOLD) |
 analyzer = whole_words | StopFilter(STOP_WORDS, minsize=1) | StemFilter(stem, cachesize=None)
 
 
+@lru_cache(maxsize=50_000)
+def _word(written: str) -> str:
+    """A word of a text, folded."""
+    return next((token.text for token in whole_words(written)), "")
+
+
+@lru_cache(maxsize=50_000)
+def _stem(written: str) -> str:
+    """What the index holds of a word of a text; of a stop word nothing."""
+    return next((token.text for token in analyzer(written)), "")
+
+
 def words(text: str) -> list[str]:
     """Every word, folded but whole, stop words included."""
-    return [token.text for token in whole_words(text)]
+    return [word for written in _WORD.findall(text) if (word := _word(written))]
 
 
 def stems(text: str) -> list[str]:
     """What the index holds of a text, in order."""
-    return [token.text for token in analyzer(text)]
+    return [stem for written in _WORD.findall(text) if (stem := _stem(written))]
 
 
 def telling_stems(text: str) -> frozenset[str]:
@@ -47,12 +59,7 @@ def telling_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in FILLER)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=200)
 def placed_stems(text: str) -> tuple[tuple[int, int, str], ...]:
     """The stems with where their words begin and end, remembered for the texts of articles."""
-    return tuple(_placed(text))
-
-
-def _placed(text: str) -> Iterator[tuple[int, int, str]]:
-    for token in analyzer(text, chars=True):
-        yield token.startchar, token.endchar, token.text
+    return tuple((*match.span(), stem) for match in _WORD.finditer(text) if (stem := _stem(match[0])))

@@ -26,16 +26,31 @@ _UNFINISHED = ".building-"
 
 def read(folder: Path, digest: str) -> dict[str, bytes] | None:
     """The files of one generation; None when it is missing, damaged or not ours."""
+    files = _whole(folder, digest)
+    if files is not None:
+        with suppress(OSError):
+            os.utime(folder / digest)  # In use, so not the next to go.
+    return files
+
+
+def last(folder: Path) -> dict[str, bytes] | None:
+    """The files of the generation that came into use last; None when it is damaged or there is none."""
+    with suppress(OSError):
+        known = [(path.lstat().st_mtime, path.name) for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+        return _whole(folder, max(known)[1]) if known else None
+    return None
+
+
+def _whole(folder: Path, digest: str) -> dict[str, bytes] | None:
     generation = folder / digest
     try:
         if not _is_private(folder) or not _is_private(generation):
             return None
         hashes = json.loads((generation / _MANIFEST).read_bytes())
         files = {name: (generation / Path(name).name).read_bytes() for name in hashes}
-        if not files or any(_hash(content) != hashes[name] for name, content in files.items()):
-            return None
-        os.utime(generation)  # In use, so not the next to go.
     except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    if not files or any(_hash(content) != hashes[name] for name, content in files.items()):
         return None
     return files
 

@@ -4,32 +4,36 @@ Only Whoosh's schema, writer and reader are used.  Its query parser lets a stran
 line, and its index on disk is locked and mapped; a new folder for each state of the content needs neither.
 """
 
+import hashlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whoosh.fields import ID, TEXT, Schema
+from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 
+from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library
 from supportdesk.faq.search import generations
-from supportdesk.faq.search.analysis import analyzer, whole_words
-from supportdesk.faq.search.ranking import WHOLE_WORDS
+from supportdesk.faq.search.analysis import analyzer, stems, words
 
 _log = logging.getLogger("supportdesk.faq")
 
+_TEXTS = ("title", "alt", "summary", "body")
+_MOST_CHANGED = 0.2  # Of the articles, since the index was last built whole.
 _MEGABYTES_WHILE_BUILDING = 1024  # Never reached: beyond it Whoosh spills to files, and it has none here.
 
 
 def open_reader(library: Library, folder: Path) -> Any:
-    """A Whoosh reader over exactly this library: the index in `folder` when it is whole, else a new one."""
+    """A Whoosh reader over exactly this library: the index in `folder`, or a new one made from the last one there."""
     kept = generations.read(folder, library.digest)
     if kept:
         try:
             return _reader(kept)
         except Exception:  # noqa: BLE001  # Unpickling raises anything; another Whoosh may have written it.
             _log.warning("The search index %s cannot be opened; building it anew", library.digest[:12])
-    files = build(library)
+    files = _changed(library, folder) or build(library)
     try:
         if kept:
             generations.discard(folder, library.digest)
@@ -44,30 +48,79 @@ def build(library: Library) -> dict[str, bytes]:
     storage = _Memory()
     writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES_WHILE_BUILDING)
     for article in library.articles.values():
-        writer.add_document(
-            slug=article.slug,
-            title=article.title,
-            alt="\n".join(article.also_asked_as),
-            summary=article.summary,
-            body=library.text(article),
-            **{WHOLE_WORDS: "\n".join((article.title, *article.also_asked_as, article.summary, library.text(article)))},
-        )
+        writer.add_document(**_document(library, article))
     writer.commit(optimize=True)
-    return {name: bytes(content) for name, content in storage.files.items()}
+    return _files(storage)
+
+
+def change(files: Mapping[str, bytes], library: Library) -> dict[str, bytes] | None:
+    """The `files` of an index of other content made to hold this one; None where building anew is as quick."""
+    storage = _storage(files)
+    index = storage.open_index()
+    held = {kept["slug"]: (number, kept["version"]) for number, kept in index.reader().iter_docs()}
+    current = {slug: _version(library, article) for slug, article in library.articles.items()}
+    gone = [number for slug, (number, version) in held.items() if current.get(slug) != version]
+    come = [slug for slug, version in current.items() if slug not in held or held[slug][1] != version]
+    ballast = index.doc_count_all() - index.doc_count() + len(gone)
+    if max(ballast, len(come)) > _MOST_CHANGED * len(current):
+        return None
+    if gone or come:
+        writer = index.writer(limitmb=_MEGABYTES_WHILE_BUILDING)
+        for number in gone:
+            writer.delete_document(number)
+        for slug in come:
+            writer.add_document(**_document(library, library.articles[slug]))
+        writer.commit()  # Small segments are merged now and then; the large one stays as it is.
+    return _files(storage)
+
+
+def _changed(library: Library, folder: Path) -> dict[str, bytes] | None:
+    last = generations.last(folder)
+    try:
+        return change(last, library) if last else None
+    except Exception:  # noqa: BLE001  # As above; and one of ours from before the schema changed.
+        return None
 
 
 def _schema() -> Schema:
     """Texts are indexed, not stored: the library has them.  Positions are not needed either."""
-    text = TEXT(analyzer=analyzer, phrase=False)
-    whole = TEXT(analyzer=whole_words, phrase=False)
-    fields = {"title": text, "alt": text, "summary": text, "body": text, WHOLE_WORDS: whole}
-    return Schema(slug=ID(stored=True, unique=True), **fields)
+    stemmed = TEXT(analyzer=analyzer, phrase=False)
+    stored = {name: STORED for name in ("version", "words", "lengths")}
+    return Schema(slug=ID(stored=True, unique=True), **dict.fromkeys(_TEXTS, stemmed), **stored)
 
 
-def _reader(files: dict[str, bytes]) -> Any:
-    storage = RamStorage()
-    storage.files = files
-    return storage.open_index().reader()
+def _document(library: Library, article: Article) -> dict[str, Any]:
+    """What the index holds of an article: its stems in each field; its words whole, for the spelling; and lengths."""
+    texts = _texts(library, article)
+    fields = {name: stems(text) for name, text in texts.items()}
+    whole = sorted({word for text in texts.values() for word in words(text)})
+    lengths = {name: len(said) for name, said in fields.items()}
+    version = _version(library, article)
+    return {"slug": article.slug, "version": version, "words": " ".join(whole), "lengths": lengths, **fields}
+
+
+def _texts(library: Library, article: Article) -> dict[str, str]:
+    said = article.title, "\n".join(article.also_asked_as), article.summary, library.text(article)
+    return dict(zip(_TEXTS, said, strict=True))
+
+
+def _version(library: Library, article: Article) -> bytes:
+    """Another one for every change of what the index holds of the article."""
+    return hashlib.blake2b("\0".join(_texts(library, article).values()).encode(), digest_size=16).digest()
+
+
+def _reader(files: Mapping[str, bytes]) -> Any:
+    return _storage(files).open_index().reader()
+
+
+def _storage(files: Mapping[str, bytes]) -> "_Memory":
+    storage = _Memory()
+    storage.files = dict(files)
+    return storage
+
+
+def _files(storage: "_Memory") -> dict[str, bytes]:
+    return {name: bytes(content) for name, content in storage.files.items()}
 
 
 class _Memory(RamStorage):  # type: ignore[misc]  # Whoosh has no types.

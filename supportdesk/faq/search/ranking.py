@@ -3,18 +3,30 @@
 Whoosh's own searcher walks a tree of matchers; for a question of seven words that is most of its time.  Here
 each word's contribution to each article is worked out once and remembered, so that a query is a few sums.
 With Whoosh's settings the scores are Whoosh's own; tests/test_search_index.py holds us to that.
+
+An index that was changed article by article ranks as one built anew: deleted articles count nowhere, and equals
+stand in the order of the library, not in that of the index.
 """
 
-import heapq
 import math
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from array import array
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
-WHOLE_WORDS = "whole"  # The field of unstemmed words: not ranked, but what spelling is corrected to.
-_REMEMBERED_WORDS = 20_000  # About the vocabulary of 10,000 articles.
+from supportdesk.faq.search import sums
+from supportdesk.faq.search.analysis import STOP_WORDS, stem
+
+try:
+    from supportdesk.faq.search import sums_numpy
+except ImportError:  # It is a help and no more.
+    sums_numpy = None  # type: ignore[assignment]
+
+_FEW = 500  # Articles; with fewer, plain Python is as fast.
+_REMEMBERED = 30  # Gains per article on average, of the 45 or so words it holds: what is asked comes again.
 
 
 def rarity(documents: int, holding: int) -> float:
@@ -40,14 +52,28 @@ class Formula:
 class Ranking:
     """Scores the articles of one Whoosh reader; safe to share between threads."""
 
-    def __init__(self, reader: Any, formula: Formula | None = None) -> None:
+    def __init__(
+        self,
+        reader: Any,
+        formula: Formula | None = None,
+        order: Sequence[str] = (),
+        adding: ModuleType | None = None,
+    ) -> None:
+        """`order` is that of the slugs among equals, else that of the index; `adding` is sums or sums_numpy."""
         self._reader = reader
         self._formula = formula or Formula()
-        self._count: int = reader.doc_count_all()
-        self._slugs = tuple(str(reader.stored_fields(number)["slug"]) for number in range(self._count))
+        articles = dict(reader.iter_docs())
+        self._slugs = tuple(order) or tuple(str(kept["slug"]) for kept in articles.values())
+        self._count = len(self._slugs)
         self._numbers = {slug: number for number, slug in enumerate(self._slugs)}
-        self._drag = {name: self._drags(name) for name in self._formula.weights}
-        self._impacts: OrderedDict[str, Mapping[int, float]] = OrderedDict()
+        self._number_of = {number: self._numbers[str(kept["slug"])] for number, kept in articles.items()}
+        self._drag = dict(self._drags([kept["lengths"] for kept in articles.values()]))
+        self._adding: Any = adding or (sums_numpy if sums_numpy and self._count > _FEW else sums)
+        self._vocabulary = Counter(word for kept in articles.values() for word in kept["words"].split())
+        self._stems = frozenset(stem(word) for word in self._vocabulary if word not in STOP_WORDS)
+        self._nothing: Any = self._adding.Gains({}, self._count)
+        self._gains: OrderedDict[str, Any] = OrderedDict()
+        self._remembered = 0
         self._reading = threading.Lock()  # Whoosh's readers are not for two threads at once.
 
     def best(self, stems: Mapping[str, float], limit: int, first: str | None = None) -> list[tuple[str, float]]:
@@ -56,65 +82,86 @@ class Ranking:
         Each stem comes with its weight: 1 for a word that was asked.  The article `first`, if it is among them, is
         lifted just above the best.
         """
-        total: dict[int, float] = {}
-        for stem, weight in stems.items():
-            for number, impact in self._impact(stem).items():
-                total[number] = total.get(number, 0.0) + weight * impact
-        if first in self._numbers and (number := self._numbers[first]) in total:
-            total[number] = 1.01 * max(total.values())
-        best = heapq.nsmallest(limit, total.items(), key=lambda scored: (-scored[1], scored[0]))
-        return [(self._slugs[number], score) for number, score in best]
+        words = [(gains, weight) for stem, weight in stems.items() if (gains := self._gain(stem))]
+        scored = [(self._slugs[number], score) for number, score in self._adding.best(words, max(limit, 1))]
+        if first in self._numbers and any(self._numbers[first] in gains for gains, _ in words):
+            scored = [(first, 1.01 * scored[0][1]), *(other for other in scored if other[0] != first)]
+        return scored[:limit]
 
     def knows(self, stem: str) -> bool:
         """Whether any article holds the stem."""
-        return bool(self._impact(stem))
+        return stem in self._stems
 
     def holds(self, slug: str, stem: str) -> bool:
         """Whether the article does."""
-        return self._numbers[slug] in self._impact(stem)
+        return self._numbers[slug] in self._gain(stem)
 
     def rarity(self, stem: str) -> float:
         """How much the stem tells; one that no article holds tells the most."""
-        return self._formula.rarity(self._count, len(self._impact(stem)) or 1)
+        return self._formula.rarity(self._count, len(self._gain(stem)) or 1)
 
-    def vocabulary(self) -> dict[str, int]:
+    def explain(self, stem: str, slug: str) -> dict[str, float]:
+        """What the stem adds to the article's score, field by field."""
+        number = self._numbers[slug]
+        with self._reading:
+            gains = {name: dict(self._field_gains(name, stem)).get(number) for name in self._formula.weights}
+        return {name: gain for name, gain in gains.items() if gain}
+
+    def vocabulary(self) -> Mapping[str, int]:
         """Every word of the articles, unstemmed, with how many hold it."""
-        with self._reading:
-            words = self._reader.lexicon(WHOLE_WORDS)
-            return {word.decode(): self._reader.doc_frequency(WHOLE_WORDS, word) for word in words}
+        return self._vocabulary
 
-    def _impact(self, stem: str) -> Mapping[int, float]:
-        """What `stem` adds to each article's score.  An unknown one is not worth remembering."""
+    def _gain(self, stem: str) -> Any:
+        """What `stem` adds to each article's score."""
+        if stem not in self._stems:
+            return self._nothing
         with self._reading:
-            known = self._impacts.get(stem)
+            known = self._gains.get(stem)
             if known is not None:
-                self._impacts.move_to_end(stem)
+                self._gains.move_to_end(stem)
                 return known
-            if read := self._read(stem):
-                self._impacts[stem] = read
-                if len(self._impacts) > _REMEMBERED_WORDS:
-                    self._impacts.popitem(last=False)
+            read = self._adding.Gains(self._read(stem), self._count)
+            self._remember(stem, read)
             return read
 
-    def _read(self, stem: str) -> Mapping[int, float]:
-        formula = self._formula
-        impact: dict[int, float] = {}
-        for name, weight in formula.weights.items():
-            if (name, stem) not in self._reader:
-                continue
-            worth = weight * formula.rarity(self._count, self._reader.doc_frequency(name, stem))
-            drag = self._drag[name]
-            matcher = self._reader.postings(name, stem)
-            while matcher.is_active():
-                number, times = matcher.id(), matcher.weight()
-                gain = worth * times * (formula.k1 + 1) / (times + drag[number])
-                impact[number] = impact.get(number, 0.0) + gain
-                matcher.next()
-        return impact
+    def _remember(self, stem: str, gains: Any) -> None:
+        self._gains[stem] = gains
+        self._remembered += len(gains)
+        while self._remembered > _REMEMBERED * self._count and len(self._gains) > 1:
+            self._remembered -= len(self._gains.popitem(last=False)[1])
 
-    def _drags(self, name: str) -> tuple[float, ...]:
-        """For each article, how much the length of its field holds its words back."""
-        formula, reader = self._formula, self._reader
-        average = (reader.field_length(name) / self._count if self._count else 1) or 1
-        lengths = (reader.doc_field_length(number, name, 1) or 1 for number in range(self._count))
-        return tuple(formula.k1 * ((1 - formula.b) + formula.b * length / average) for length in lengths)
+    def _read(self, stem: str) -> Mapping[int, float]:
+        gained: dict[int, float] = {}
+        for name in self._formula.weights:
+            for number, gain in self._field_gains(name, stem):
+                gained[number] = gained.get(number, 0.0) + gain
+        return gained
+
+    def _field_gains(self, name: str, stem: str) -> Iterator[tuple[int, float]]:
+        """What `stem` adds to each article's score by one of its fields."""
+        formula = self._formula
+        postings = self._postings(name, stem)
+        worth = formula.weights[name] * formula.rarity(self._count, len(postings)) if postings else 0.0
+        drag = self._drag[name]
+        for place, times in postings:
+            yield self._number_of[place], worth * times * (formula.k1 + 1) / (times + drag[place])
+
+    def _postings(self, name: str, stem: str) -> list[tuple[int, float]]:
+        """Where in the index the field `name` holds the stem, and how often there."""
+        if (name, stem) not in self._reader:
+            return []
+        found = []
+        matcher = self._reader.postings(name, stem)
+        while matcher.is_active():
+            found.append((matcher.id(), matcher.weight()))
+            matcher.next()
+        return found
+
+    def _drags(self, lengths: Sequence[Mapping[str, int]]) -> Iterator[tuple[str, Sequence[float]]]:
+        """For each field and article, how much the length of the field holds its words back."""
+        k1, b = self._formula.k1, self._formula.b
+        length_of = self._reader.doc_field_length  # As Whoosh scores it, in 256 steps; the average is exact.
+        for name in self._formula.weights:
+            average = sum(fields[name] for fields in lengths) / (self._count or 1) or 1
+            places = range(self._reader.doc_count_all())
+            yield name, array("d", (k1 * ((1 - b) + b * (length_of(at, name, 1) or 1) / average) for at in places))

@@ -1,0 +1,70 @@
+"""What a process has noted about searches and not yet written: kept in memory, written a little later by a thread.
+
+So no page ever waits for the database, and a database that is locked or gone costs counts, never a page.
+"""
+
+import atexit
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from supportdesk.faq.learning.models import Counted
+
+_MOST_ASKINGS = 500  # In memory at a time; the searches beyond are counted without a look at their words.
+
+Tally = tuple[date, Counted, str]  # The day, what was counted, and its detail.
+
+
+@dataclass(frozen=True, slots=True, order=True, repr=False)
+class Asking:
+    """A search without an answer, whose words may be kept once enough visitors asked the same."""
+
+    words: str
+    visitor: str
+
+
+@dataclass(slots=True, repr=False)
+class Notes:
+    counts: Counter[Tally] = field(default_factory=Counter)
+    askings: set[Asking] = field(default_factory=set)
+
+
+class Notebook:
+    """Safe to share between threads; the writing thread begins with the first note."""
+
+    def __init__(self, seconds: float, today: Callable[[], date], write: Callable[[Notes, date], None]) -> None:
+        self._seconds = seconds
+        self._today = today
+        self._write = write
+        self._lock = threading.Lock()
+        self._notes = Notes()
+        self._writer: threading.Thread | None = None
+        self._written_on: date | None = None
+
+    def note(self, what: Counted, detail: str = "", asking: Asking | None = None) -> None:
+        with self._lock:
+            self._notes.counts[self._today(), what, detail] += 1
+            if asking and len(self._notes.askings) < _MOST_ASKINGS:
+                self._notes.askings.add(asking)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._keep_writing, name="search counts", daemon=True)
+                self._writer.start()
+                atexit.register(self.write)
+
+    def write(self) -> None:
+        """Write what was noted.  On a new day even where that is nothing: what must not outlive a day is deleted."""
+        today = self._today()
+        with self._lock:
+            notes, self._notes = self._notes, Notes()
+            is_new_day = today != self._written_on
+            self._written_on = today
+        if notes.counts or is_new_day:
+            self._write(notes, today)
+
+    def _keep_writing(self) -> None:
+        while True:
+            time.sleep(self._seconds)
+            self.write()

@@ -1,0 +1,65 @@
+"""What pages tell us about searches, noted for the writing thread: quickly, and without ever failing a page."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app, url_for
+
+from supportdesk.faq.learning.models import Counted
+from supportdesk.faq.learning.notebook import Asking, Notebook
+from supportdesk.faq.learning.visitors import visitor
+from supportdesk.faq.learning.words import keepable, listed
+from supportdesk.faq.search import SearchResult
+from supportdesk.faq.search.analysis import FILLER, stem
+
+_RANKS = {str(rank) for rank in range(1, 11)}  # As many as a page of results holds.
+
+
+def note_search(found: SearchResult, address: str | None, browser: str) -> None:
+    """A search was answered, or not.  Its words are compared with others' only where no article answers them."""
+    if not found.query:
+        return
+    _note(Counted.SEARCH)
+    if not found.fits:
+        words = keepable(found.query, _is_ordinary)
+        _note(Counted.NO_ANSWER, asking=Asking(words, visitor(address, browser)) if words else None)
+
+
+def note_click(rank: str) -> None:
+    """The result at this rank was opened; a rank that no page has is not counted."""
+    if rank in _RANKS:
+        _note(Counted.CLICK, rank)
+
+
+def note_form_opened(referrer: str | None, host: str) -> None:
+    """Counted where the page before was our search.  What was searched is not looked at."""
+    try:
+        came_from = urlsplit(referrer or "")
+    except ValueError:
+        return
+    if came_from.netloc.lower() == host.lower() and came_from.path == url_for("faq.search"):
+        _note(Counted.FORM)
+
+
+def _note(what: Counted, detail: str = "", asking: Asking | None = None) -> None:
+    notebook: Notebook | None = current_app.extensions.get("search notebook")
+    if notebook:
+        notebook.note(what, detail, asking)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether it is no name: an article holds it, or the list does."""
+    return (
+        word in FILLER
+        or word in _listed(current_app.config["CONTENT_FOLDER"] / "faq" / "ordinary-words.txt")
+        or current_app.extensions["searcher"].current().ranking.knows(stem(word))
+    )
+
+
+@cache
+def _listed(path: Path) -> frozenset[str]:
+    try:
+        return listed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # Without the list fewer words are kept, and no page is the worse for it.
+        return frozenset()

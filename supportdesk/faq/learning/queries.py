@@ -1,0 +1,53 @@
+"""What searches taught us: the figures of a stretch of days, and the words that many asked in vain.  Reads only."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from supportdesk.database import db
+from supportdesk.faq.learning.models import Counted, SearchCount, SearchWords
+
+
+@dataclass(frozen=True)
+class SearchReport:
+    searches: int
+    no_answer: int
+    went_to_form: int
+    clicks: Mapping[int, int]  # By the rank of the result.
+    words: Sequence[tuple[str, int]]  # With how many visitors asked them, most first.
+
+
+def search_report(first: date, last: date) -> SearchReport:
+    """Both days are included."""
+    times = _counts(first, last)
+    clicks = {int(detail): number for (what, detail), number in times.items() if what is Counted.CLICK}
+    return SearchReport(
+        searches=times[Counted.SEARCH, ""],
+        no_answer=times[Counted.NO_ANSWER, ""],
+        went_to_form=times[Counted.FORM, ""],
+        clicks=dict(sorted(clicks.items())),
+        words=_words(first, last),
+    )
+
+
+def _counts(first: date, last: date) -> Counter[tuple[Counted, str]]:
+    rows = db.session.execute(
+        select(SearchCount.what, SearchCount.detail, func.sum(SearchCount.times))
+        .where(SearchCount.day.between(first, last))
+        .group_by(SearchCount.what, SearchCount.detail)
+    )
+    return Counter({(what, detail): int(times) for what, detail, times in rows})
+
+
+def _words(first: date, last: date) -> Sequence[tuple[str, int]]:
+    visitors = func.sum(SearchWords.visitors)
+    rows = db.session.execute(
+        select(SearchWords.words, visitors)
+        .where(SearchWords.day.between(first, last))
+        .group_by(SearchWords.words)
+        .order_by(visitors.desc(), SearchWords.words)
+    )
+    return [(words, int(number)) for words, number in rows]
