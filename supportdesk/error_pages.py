@@ -44,6 +44,7 @@ SAYS: dict[int, tuple[Any, Any]] = {
     ),
     405: (_("That does not work here"), _("Go to the start page and try from there.")),
     409: (_("Someone else was faster"), _("Go back to the request and look at what is new.")),
+    411: (_("We could not read that"), _("Your browser did not say how long it is. Go back one page and try again.")),
     413: (
         _("That is too long to send"),
         _("It was not sent. Go back one page: what you typed should be there. Make it shorter and send it again."),

@@ -6,14 +6,18 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from supportdesk import clock
 from supportdesk.exceptions import SettingsError
 from supportdesk.holidays import parse_holidays
 from supportdesk.hours import BusinessHours, parse_weekly
 
-US_ZONES = (("Mountain", "America/Denver"), ("Central", "America/Chicago"), ("Eastern", "America/New_York"))
+US_ZONES = (
+    (lazy_gettext("Mountain"), "America/Denver"),
+    (lazy_gettext("Central"), "America/Chicago"),
+    (lazy_gettext("Eastern"), "America/New_York"),
+)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static" and response.status_code < 400:  # noqa: PLR2004
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        is_versioned = "v" in request.args  # A picture that a style sheet names is not: it may be another tomorrow.
+        age = "max-age=31536000, immutable" if is_versioned else "max-age=3600"
+        response.headers["Cache-Control"] = f"public, {age}"
     else:  # Open or closed is true for this minute only, and a shared computer must not show a ticket again.
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:

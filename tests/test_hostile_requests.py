@@ -89,7 +89,7 @@ def test_a_body_without_a_length_is_refused_as_its_end_could_be_lost(patient, ro
     answer = patient.post("/requests/new", input_stream=body, content_type=FORM, environ_overrides=endless)
 
     assert answer.status_code == 411
-    assert "What you typed should still be there" in answer.text
+    assert "Go back one page and try again" in answer.text
     assert_nothing_kept(rows)
 
 

@@ -59,7 +59,6 @@ class RequestForm(PublicForm):
         description=_("A few words, such as: I did not get my invitation"),
         filters=[tidy],
         validators=line(_("Enter a subject"), SUBJECT_LENGTH),
-        render_kw={"autocomplete": "off"},
     )
     message = TextAreaField(
         _("Your message"),

@@ -10,13 +10,17 @@ from supportdesk.faq.learning.noting import note_form_opened
 from supportdesk.tickets import intake, receipts
 from supportdesk.tickets.forms import RequestForm
 
+# The empty form may stay in this one browser: going back shows it again, with what was typed, even when we are down.
+KEPT_FOR_GOING_BACK = "private, no-cache"
+
 requests = Blueprint("requests", __name__, url_prefix="/requests")
 
 
 @requests.get("/new")
 def new() -> ResponseReturnValue:
     note_form_opened(request.referrer, request.host)
-    return render_template("help/request.html", form=RequestForm.fresh(topic=request.args.get("topic", "")))
+    page = render_template("help/request.html", form=RequestForm.fresh(topic=request.args.get("topic", "")))
+    return page, {"Cache-Control": KEPT_FOR_GOING_BACK}
 
 
 @requests.post("/new")
