@@ -244,6 +244,9 @@ def test_what_may_say_who_somebody_is_is_not_even_compared(crowd, rows, kept, co
         ("DOGS WELCOME", "dogs welcome"),
         ("dogs Welcome", None),
         ("dogs  ½", None),
+        ("dogs 12", None),
+        ("dogs@home", None),
+        ("dogs＠home", None),
         ("?", None),
         ("", None),
     ],
@@ -376,6 +379,13 @@ def test_two_processes_know_the_same_visitor(desk_with):
     other.ask(UNANSWERED, visitors=1, first=5)
 
     assert tables(one.app, "search_words") == [(UNANSWERED, 5)]
+
+
+def test_the_public_role_counts_too(desk_with):
+    whole, public = desk_with(), desk_with(ROLE="public")
+    Crowd(public).ask(UNANSWERED, visitors=5)
+
+    assert tables(whole, "search_words") == [(UNANSWERED, 5)]
 
 
 def test_processes_that_write_at_once_lose_nothing(crowd, app, rows, kept):

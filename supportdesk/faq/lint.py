@@ -85,7 +85,9 @@ def _names(page: Page, owners: Mapping[str, Page]) -> _Found:
     seen: set[str] = set()
     for phrase in page.article.also_asked_as:
         wording = _wording(phrase)
-        if wording in seen:
+        if not wording:
+            yield phrase, f"“{phrase}” has no word in it; remove it"
+        elif wording in seen:
             yield phrase, f"“{phrase}” stands here twice; keep one"
         elif (owner := owners[wording]) is not page:
             yield phrase, f"“{phrase}” stands in {owner.file} too; keep it where it is answered"
@@ -93,25 +95,20 @@ def _names(page: Page, owners: Mapping[str, Page]) -> _Found:
 
 
 def _phrases(page: Page, index: SearchIndex) -> _Found:
-    """Phrases that lead elsewhere: a patient who types one has to find this article first."""
+    """Phrases that lead elsewhere: a patient who types one, or the title, has to find this article first."""
     slug = page.article.slug
     if index.library.find(slug) is None:  # A draft is found by nothing.
         return
-    for phrase in page.article.also_asked_as:
-        first = next(iter(index.search(phrase).hits), None)
-        if first is None:
-            yield phrase, f"“{phrase}” finds nothing; write it in words that tell something"
-        elif first.article.slug != slug:
-            yield phrase, f"“{phrase}” finds {first.article.slug} first; word it otherwise, or move it there"
+    for phrase in (page.article.title, *page.article.also_asked_as):
+        finds = next((hit.article.slug for hit in index.search(phrase, limit=1).hits), "nothing")
+        if finds != slug:
+            yield phrase, f"“{phrase}” finds {finds} first; word it otherwise, or move it there"
 
 
 def _prose(said: Sequence[str], plainer: Mapping[str, str]) -> _Found:
     text = "\n".join(said)
     if (grade := prose.grade(text)) > HARDEST_GRADE:
-        yield (
-            "",
-            f"it takes grade {grade:.1f} to read this; {HARDEST_GRADE:.0f} is the most: shorten sentences and words",
-        )
+        yield "", f"it takes grade {grade:.1f} to read; {HARDEST_GRADE:.0f} is the most: shorten sentences and words"
     for sentence in prose.sentences(text):
         found = prose.words(sentence)
         if len(found) > LONGEST_SENTENCE:
