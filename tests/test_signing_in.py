@@ -174,3 +174,14 @@ def test_after_signing_in_an_agent_is_where_they_wanted_to_be(app, dana, patient
     answer = try_to_sign_in(app, dana.email, PASSWORD, to_the_door)
 
     assert answer.location == f"/desk/tickets/{reference}?from=mail"
+
+
+@pytest.mark.parametrize(
+    "given", [["", "Dana Kim"], ["dana@example.org", "  "], ["dana", "Dana"], ["a@b.example", "x" * 101]]
+)
+def test_an_agent_has_an_address_and_a_name(app, rows, given):
+    result = app.test_cli_runner().invoke(args=["agents", "add", *given])
+
+    assert result.exit_code == 1
+    assert "Give an e-mail address and a name" in result.output
+    assert rows("select count(*) from agent") == [(0,)]

@@ -6,19 +6,22 @@ from sqlalchemy import update
 
 from supportdesk import clock
 from supportdesk.agents import passwords
-from supportdesk.agents.models import Agent, SignIn
+from supportdesk.agents.models import EMAIL_LENGTH, NAME_LENGTH, Agent, SignIn
 from supportdesk.agents.queries import agent_by_email, fingerprint
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound
 
 
 def add_agent(email: str, name: str) -> tuple[Agent, str]:
-    """A new agent, and the one-time password they sign in with; raises ValueError where the address is taken."""
+    """A new agent, and the one-time password they sign in with; raises ValueError saying what is wrong."""
+    email, name = email.strip().lower(), " ".join(name.split())
+    if not name or "@" not in email or len(email) > EMAIL_LENGTH or len(name) > NAME_LENGTH:
+        raise ValueError("Give an e-mail address and a name, such as: dana@example.org “Dana Kim”.")
     if agent_by_email(email):
         raise ValueError("There is an agent with this address already.")
     password = passwords.one_time()
     agent = Agent(
-        email=email.strip().lower(),
+        email=email,
         name=name,
         password_hash=passwords.hashed(password),
         created_at=clock.now(),
