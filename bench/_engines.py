@@ -35,7 +35,7 @@ def telling(query):
 
 
 class Ours:
-    def __init__(self, folder, count, corpus):
+    def __init__(self, folder, _count, _corpus):
         from supportdesk.faq.search import SearchIndex  # noqa: PLC0415  Not in the processes of the others.
 
         begun = time.process_time()
@@ -66,7 +66,7 @@ class OursPlain(Ours):
 
 
 class FTS5:
-    def __init__(self, folder, count, corpus):
+    def __init__(self, folder, _count, _corpus):
         begun = time.process_time()
         self.base = sqlite3.connect(folder / "index.sqlite3")
         self.opened = time.process_time() - begun
@@ -95,7 +95,7 @@ class FTS5:
 
 
 class Tantivy:
-    def __init__(self, folder, count, corpus):
+    def __init__(self, folder, _count, _corpus):
         import tantivy  # noqa: PLC0415  Of the bench list only.
 
         begun = time.process_time()

@@ -85,7 +85,7 @@ def _changed(library: Library, folder: Path) -> dict[str, bytes] | None:
 def _schema() -> Schema:
     """Texts are indexed, not stored: the library has them.  Positions are not needed either."""
     stemmed = TEXT(analyzer=analyzer, phrase=False)
-    stored = {name: STORED for name in ("version", "words", "lengths")}
+    stored = dict.fromkeys(("version", "words", "lengths"), STORED)
     return Schema(slug=ID(stored=True, unique=True), **dict.fromkeys(_TEXTS, stemmed), **stored)
 
 
