@@ -35,7 +35,7 @@ def telling(query):
 
 
 class Ours:
-    def __init__(self, folder, _count, _corpus):
+    def __init__(self, folder, count, corpus):
         from supportdesk.faq.search import SearchIndex  # noqa: PLC0415  Not in the processes of the others.
 
         begun = time.process_time()
