@@ -47,6 +47,11 @@ def test_what_is_known_short_or_far_off_stays(speller, word):
     assert speller.correct([word]) == [word]
 
 
+@pytest.mark.parametrize("query", ["i feel so weak", "my feet hurt", "passport", "donate", "parking at the clinic"])
+def test_a_word_that_is_spelled_rightly_is_left_alone(patient, query):
+    assert patient.get("/search.json", query_string={"q": query}).json["corrected"] is None
+
+
 def test_words_run_together_are_parted_and_parted_words_joined(speller):
     assert speller.correct(["forgotpassword"]) == ["forgot", "password"]
     assert speller.correct(["pass", "word"]) == ["password"]

@@ -7,10 +7,12 @@ import heapq
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
 
+from supportdesk.config import shipped
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library, Shelf
 from supportdesk.faq.search import queries, snippets
@@ -127,7 +129,8 @@ class SearchIndex:
         return [self.library.articles[slug] for slug in slugs]
 
     def _knows(self, word: str) -> bool:
-        return word in FILLER or self.ranking.knows(stem(word))
+        """Of a word that is spelled rightly, whether or not an article holds it: “weak” is not a slip of “week”."""
+        return word in FILLER or word in _ordinary_words() or self.ranking.knows(stem(word))
 
     def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
         weights = self._weights(query)
@@ -193,6 +196,12 @@ class Searcher:
         elif library is not index.library:
             self._index = index = SearchIndex(library, index.ranking, index.meaning)
         return index
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    lines = (shipped("content") / "faq" / "ordinary-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in words(line))
 
 
 def _sure(vocabulary: Mapping[str, int]) -> Mapping[str, int]:
