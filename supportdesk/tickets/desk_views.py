@@ -14,7 +14,6 @@ from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
 from supportdesk.opening import hours
 from supportdesk.tickets import queries, services, sla, wording
 from supportdesk.tickets.forms import (
-    STATUS_NAMES,
     ActForm,
     ClinicForm,
     DetailsForm,
@@ -23,7 +22,7 @@ from supportdesk.tickets.forms import (
     SolveForm,
     TicketForm,
 )
-from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.models import STATUS_NAMES, Ticket
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")

@@ -22,7 +22,7 @@ from supportdesk.forms import (
     lines,
     tidy,
 )
-from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
+from supportdesk.tickets.models import STATUS_NAMES, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 
@@ -195,12 +195,3 @@ class ClinicForm(TicketForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topic.choices = _choices(CLINIC_TOPICS)
-
-
-STATUS_NAMES = {
-    Status.NEW: "New",
-    Status.OPEN: "Open",
-    Status.PENDING: "Waiting on patient",
-    Status.SOLVED: "Solved",
-    Status.CLOSED: "Closed",
-}

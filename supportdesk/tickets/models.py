@@ -22,6 +22,16 @@ class Status(StrEnum):
     CLOSED = "closed"  # Over for good.
 
 
+# As agents read them.
+STATUS_NAMES = {
+    Status.NEW: "New",
+    Status.OPEN: "Open",
+    Status.PENDING: "Waiting on patient",
+    Status.SOLVED: "Solved",
+    Status.CLOSED: "Closed",
+}
+
+
 class Outcome(StrEnum):
     ANSWERED = "answered"
     SENT_TO_CLINIC = "sent_to_clinic"

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from supportdesk.agents.models import Agent
-from supportdesk.tickets.models import Act, Event, Outcome, Ticket
+from supportdesk.tickets.models import STATUS_NAMES, Act, Event, Outcome, Status, Ticket
 from supportdesk.tickets.topics import LABELS, Topic
 
 OUTCOMES = {
@@ -21,13 +21,6 @@ VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("clinic", "Sent to clinic", "signpost"),
     ("solved", "Solved", "check"),
 )
-_STATUSES = {
-    "new": "New",
-    "open": "Open",
-    "pending": "Waiting on patient",
-    "solved": "Solved",
-    "closed": "Closed",
-}
 
 
 def sentence(event: Event) -> str:  # noqa: C901, PLR0911  A table of sentences.
@@ -44,7 +37,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911  A table of sentences.
         case Act.NOTED:
             return f"{who} wrote a note"
         case Act.STATUS:
-            return f"{who} set the status to {_STATUSES[detail['after']]}"
+            return f"{who} set the status to {STATUS_NAMES[Status(detail['after'])]}"
         case Act.PRIORITY:
             return f"{who} set the priority to {detail['after']}"
         case Act.TOPIC:

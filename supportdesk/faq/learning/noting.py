@@ -1,7 +1,5 @@
 """What pages tell us about searches, noted for the writing thread: quickly, and without ever failing a page."""
 
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
@@ -9,9 +7,10 @@ from flask import current_app, url_for
 from supportdesk.faq.learning.models import Counted
 from supportdesk.faq.learning.notebook import Asking, Notebook
 from supportdesk.faq.learning.visitors import visitor
-from supportdesk.faq.learning.words import keepable, listed
+from supportdesk.faq.learning.words import keepable
 from supportdesk.faq.search import SearchResult
 from supportdesk.faq.search.analysis import FILLER, stem
+from supportdesk.faq.search.ordinary import ordinary_words
 
 _RANKS = {str(rank) for rank in range(1, 11)}  # As many as a page of results holds.
 
@@ -52,14 +51,6 @@ def _is_ordinary(word: str) -> bool:
     """Whether it is no name: an article holds it, or the list does."""
     return (
         word in FILLER
-        or word in _listed(current_app.config["CONTENT_FOLDER"] / "faq" / "ordinary-words.txt")
+        or word in ordinary_words(current_app.config["CONTENT_FOLDER"] / "faq")
         or current_app.extensions["searcher"].current().ranking.knows(stem(word))
     )
-
-
-@cache
-def _listed(path: Path) -> frozenset[str]:
-    try:
-        return listed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # Without the list fewer words are kept, and no page is the worse for it.
-        return frozenset()

@@ -19,12 +19,6 @@ def keepable(query: str, is_ordinary: Callable[[str], bool]) -> str | None:
     return " ".join(folded) if all(is_ordinary(word) for word in folded) else None
 
 
-def listed(text: str) -> frozenset[str]:
-    """The words of a list with # comments."""
-    lines = (line.partition("#")[0] for line in text.splitlines())
-    return frozenset(word for line in lines for word in line.split())
-
-
 def _holds_digit_or_address(query: str) -> bool:
     text = unicodedata.normalize("NFKC", query)  # Full-width signs are read like any others.
     return "@" in text or any(character.isnumeric() for character in text)

@@ -7,7 +7,6 @@ import heapq
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from supportdesk.faq.search.analysis import FILLER, stem, stems, telling_stems, 
 from supportdesk.faq.search.explanation import Explanation, Word
 from supportdesk.faq.search.index import open_reader
 from supportdesk.faq.search.meaning import Meaning, Model, no_model
+from supportdesk.faq.search.ordinary import ordinary_words
 from supportdesk.faq.search.ranking import Ranking
 from supportdesk.faq.search.spelling import Speller
 from supportdesk.faq.search.suggestions import Suggestions
@@ -64,6 +64,7 @@ class SearchIndex:
         self.meaning = meaning  # None where that extra is not installed.
         self._suggestions = Suggestions(library.articles.values())
         self._synonyms = Synonyms(library.synonyms)
+        self._ordinary = ordinary_words(shipped("content") / "faq")
         self._speller = Speller(_sure(ranking.vocabulary()), self._knows)
         self._collected: dict[frozenset[str], str] = {}  # The words of a title or phrase -> slug.
         for slug, article in library.articles.items():
@@ -130,7 +131,7 @@ class SearchIndex:
 
     def _knows(self, word: str) -> bool:
         """Of a word that is spelled rightly, whether or not an article holds it: “weak” is not a slip of “week”."""
-        return word in FILLER or word in _ordinary_words() or self.ranking.knows(stem(word))
+        return word in FILLER or word in self._ordinary or self.ranking.knows(stem(word))
 
     def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
         weights = self._weights(query)
@@ -196,12 +197,6 @@ class Searcher:
         elif library is not index.library:
             self._index = index = SearchIndex(library, index.ranking, index.meaning)
         return index
-
-
-@cache
-def _ordinary_words() -> frozenset[str]:
-    lines = (shipped("content") / "faq" / "ordinary-words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in words(line))
 
 
 def _sure(vocabulary: Mapping[str, int]) -> Mapping[str, int]:
