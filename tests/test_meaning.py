@@ -63,6 +63,17 @@ def test_an_answer_is_found_by_what_is_meant(patient, query, slug):
     assert found[0]["slug"] == slug
 
 
+@pytest.mark.parametrize("word", ["hoarse", "college", "prison"])
+def test_a_word_that_the_model_knows_is_no_slip_of_another(patient, word):
+    assert patient.get("/search.json", query_string={"q": word}).json["corrected"] is None
+
+
+def test_the_explanation_says_how_much_is_meaning(patient):
+    found = patient.application.test_cli_runner().invoke(args=["faq", "search", "move my visit", "--explain"])
+
+    assert "by meaning, from 0 to 1" in found.output
+
+
 def test_weights_that_were_changed_are_refused(minilm, tmp_path):
     for name in ("model.safetensors", "tokenizer.json"):
         shutil.copy(minilm.MODEL_DIR / name, tmp_path / name)

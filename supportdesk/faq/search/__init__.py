@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from supportdesk.config import shipped
 from supportdesk.faq.articles import Article
+from supportdesk.faq.aside import Aside
 from supportdesk.faq.library import Library, Shelf
 from supportdesk.faq.search import queries, snippets
 from supportdesk.faq.search.analysis import FILLER, stem, stems, telling_stems, words
@@ -24,6 +26,9 @@ from supportdesk.faq.search.ranking import Ranking
 from supportdesk.faq.search.spelling import Speller
 from supportdesk.faq.search.suggestions import Suggestions
 from supportdesk.faq.search.synonyms import Synonyms
+
+if TYPE_CHECKING:  # It stands on the search; the search only carries it.
+    from supportdesk.faq.judging.judge import Judge
 
 __all__ = ["Hit", "SearchIndex", "SearchResult", "Searcher", "highlight"]
 
@@ -39,6 +44,7 @@ _ENOUGH = 0.5  # Of what a question is about; with less, its best hit shares a w
 class Hit:
     article: Article
     score: float
+    title: Markup  # As in the article, with the words of the query marked.
     snippet: Markup
 
 
@@ -58,24 +64,30 @@ def highlight(text: str, query: str) -> Markup:
 class SearchIndex:
     """The search over one library; immutable, safe to share between threads."""
 
-    def __init__(self, library: Library, ranking: Ranking, meaning: Meaning | None) -> None:
+    def __init__(
+        self, library: Library, ranking: Ranking, meaning: Meaning | None, former: "SearchIndex | None" = None
+    ) -> None:
         self.library = library
         self.ranking = ranking
         self.meaning = meaning  # None where that extra is not installed.
-        self._suggestions = Suggestions(library.articles.values())
-        self._synonyms = Synonyms(library.synonyms)
+        self.judge: Judge | None = None  # Of the same library; set once, before the index is shared.
         self._ordinary = ordinary_words(shipped("content") / "faq")
-        self._speller = Speller(_sure(ranking.vocabulary()), self._knows)
-        self._collected: dict[frozenset[str], str] = {}  # The words of a title or phrase -> slug.
+        self._synonyms = Synonyms(library.synonyms)
+        filing = former.speller.filing if former else None
+        self.speller: Speller = Speller(_sure(ranking.vocabulary()), self._knows, filing)
+        self._suggestions = Suggestions(library.articles.values())
+        self._collected: dict[str, str] = {}  # The words of a title or phrase -> slug.
         for slug, article in library.articles.items():
             for text in (article.title, *article.also_asked_as):
                 self._collected.setdefault(_wording(text), slug)
 
     @classmethod
-    def open(cls, library: Library, folder: Path, model: Model | None = None) -> "SearchIndex":
-        """From the index in `folder`, which is built where it is missing or damaged."""
+    def open(
+        cls, library: Library, folder: Path, model: Model | None = None, former: "SearchIndex | None" = None
+    ) -> "SearchIndex":
+        """From the index in `folder`, which is built where it is missing or damaged; quicker after a `former` one."""
         meaning = Meaning(model, library, folder / "vectors") if model else None
-        return cls(library, Ranking(open_reader(library, folder), order=tuple(library.articles)), meaning)
+        return cls(library, Ranking(open_reader(library, folder), order=tuple(library.articles)), meaning, former)
 
     def search(self, query: str, limit: int = 10, *, exactly: bool = False) -> SearchResult:
         """What answers the query, its spelling mended; `exactly` takes it as it was typed."""
@@ -95,7 +107,7 @@ class SearchIndex:
         return Explanation(
             words=tuple(word for word in words if word.fields),
             is_collected=self._collected.get(_wording(asked)) == slug,
-            nearness=self.meaning.nearness(asked)[slug] if self.meaning else None,
+            likeness=self.meaning.likeness(asked)[slug] if self.meaning else None,
         )
 
     def _fits(self, slug: str, asked: str, telling: frozenset[str]) -> bool:
@@ -120,25 +132,27 @@ class SearchIndex:
         if self._collected.get(_wording(query)):
             return None
         typed = words(query)[: queries.MOST_WORDS]
-        meant = self._speller.correct(typed)
+        meant = self.speller.correct(typed)
         return " ".join(meant) if meant != typed else None
 
     def suggest(self, prefix: str, limit: int = 5) -> list[Article]:
         """Articles for a half-typed query."""
         typed = words(queries.clean(prefix))[: queries.MOST_WORDS]
-        slugs = self._suggestions.of(typed, limit) or self._suggestions.of(self._speller.correct(typed), limit)
+        slugs = self._suggestions.of(typed, limit) or self._suggestions.of(self.speller.correct(typed), limit)
         return [self.library.articles[slug] for slug in slugs]
 
     def _knows(self, word: str) -> bool:
         """Of a word that is spelled rightly, whether or not an article holds it: “weak” is not a slip of “week”."""
-        return word in FILLER or word in self._ordinary or self.ranking.knows(stem(word))
+        if word in FILLER or word in self._ordinary or self.ranking.knows(stem(word)):
+            return True
+        return self.meaning is not None and self.meaning.knows(word)
 
     def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
         weights = self._weights(query)
         most = limit if self.meaning is None else len(self.library.articles)
         scored = self.ranking.best(weights, most, first)
         good = [(slug, score) for slug, score in scored if score >= _WEAKEST * scored[0][1]]
-        return good if self.meaning is None else self._blended(self.meaning.nearness(query), dict(good), limit, first)
+        return good if self.meaning is None else self._blended(self.meaning, query, dict(good), limit, first)
 
     def _weights(self, query: str) -> dict[str, float]:
         """The stems that rank, each with its weight: 1 for a word that was asked."""
@@ -147,12 +161,13 @@ class SearchIndex:
 
     @staticmethod
     def _blended(
-        near: Mapping[str, float], by_words: Mapping[str, float], limit: int, first: str | None
+        meaning: Meaning, query: str, by_words: Mapping[str, float], limit: int, first: str | None
     ) -> list[tuple[str, float]]:
-        """Nearness of meaning with a little of the words; an article shown for neither is left out."""
+        """Likeness of meaning with a little of the words; an article near by neither is left out."""
+        near, like = meaning.nearness(query), meaning.likeness(query)
         top = max(by_words.values(), default=1.0)
         shown = [slug for slug in near if near[slug] >= _NEAR or slug in by_words]
-        scores = {slug: _BY_MEANING * near[slug] + (1 - _BY_MEANING) * by_words.get(slug, 0.0) / top for slug in shown}
+        scores = {slug: _BY_MEANING * like[slug] + (1 - _BY_MEANING) * by_words.get(slug, 0.0) / top for slug in shown}
         if first in scores:
             scores[first] = 1.01 * max(scores.values())
         return heapq.nlargest(limit, scores.items(), key=lambda scored: scored[1])
@@ -165,37 +180,53 @@ class SearchIndex:
 
     def _hit(self, slug: str, score: float, telling: frozenset[str]) -> Hit:
         article = self.library.articles[slug]
-        return Hit(article, score, snippets.snippet(self.library.text(article), article.summary, telling))
+        title = snippets.highlight(article.title, telling)
+        return Hit(article, score, title, snippets.snippet(self.library.text(article), article.summary, telling))
 
 
 class Searcher:
-    """The `SearchIndex` of a process: one thread opens the next while the others go on with the last."""
+    """The `SearchIndex` of a process; the next one is opened beside the requests, which go on with the last."""
 
-    def __init__(self, shelf: Shelf, folder: Path, load_model: Callable[[], Model | None] = no_model) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        folder: Path,
+        load_model: Callable[[], Model | None] = no_model,
+        judge: Callable[[Library], "Judge"] | None = None,
+    ) -> None:
         self._shelf = shelf
         self._folder = folder
         self._load_model = load_model
-        self._opening = threading.Lock()
+        self._judge = judge
+        self._first = threading.Lock()
+        self._opening = Aside(self._opened, shelf.patience)
         self._index: SearchIndex | None = None
 
     def current(self) -> SearchIndex:
         index = self._index
         if index is None:
-            with self._opening:
-                return self._opened()
-        if index.library is not self._shelf.current() and self._opening.acquire(blocking=False):
-            try:
-                return self._opened()
-            finally:
-                self._opening.release()
-        return index
+            with self._first:
+                return self._index or self._opened()
+        if index.library is not self._shelf.current():
+            self._opening.begin()
+        return self._index or index
 
     def _opened(self) -> SearchIndex:
-        library, index = self._shelf.current(), self._index
-        if index is None or library.digest != index.library.digest:
-            self._index = index = SearchIndex.open(library, self._folder, self._load_model())
-        elif library is not index.library:
-            self._index = index = SearchIndex(library, index.ranking, index.meaning)
+        library, former = self._shelf.current(), self._index
+        if former and library is former.library:
+            return former
+        if former and library.digest == former.library.digest:
+            index = SearchIndex(library, former.ranking, former.meaning, former)
+        else:
+            index = SearchIndex.open(library, self._folder, self._load_model(), former)
+        self._index = self._judged(index, former)
+        return index
+
+    def _judged(self, index: SearchIndex, former: SearchIndex | None) -> SearchIndex:
+        if former and former.judge and former.judge.lessons.digest == index.library.lessons.digest:
+            index.judge = former.judge
+        elif self._judge:
+            index.judge = self._judge(index.library)
         return index
 
 
@@ -205,5 +236,6 @@ def _sure(vocabulary: Mapping[str, int]) -> Mapping[str, int]:
     return {word: count for word, count in vocabulary.items() if count >= least}
 
 
-def _wording(text: str) -> frozenset[str]:
-    return frozenset(stems(text) if telling_stems(text) else words(text))
+def _wording(text: str) -> str:
+    """The same for texts of the same words, whatever their order."""
+    return " ".join(sorted(set(stems(text) if telling_stems(text) else words(text))))

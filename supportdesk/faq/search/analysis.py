@@ -4,14 +4,16 @@ One analyzer serves the index, the query and the highlights, so that what is fou
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Collection
 
 from whoosh.analysis import STOP_WORDS as WHOOSH_STOP_WORDS
 from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
 from whoosh.lang.porter2 import stem as porter
 from whoosh.support.charset import accent_map
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+from supportdesk.faq.search.memory import remembered
+
+WORD = re.compile(r"\w+(?:['’]\w+)*")
 _FOLD = {**accent_map, **dict.fromkeys(map(ord, "'’ʼ"))}  # contraseña is contrasena, can't is cant.
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")  # A digit alone is a word; a letter alone is not.
 STOP_WORDS = (WHOOSH_STOP_WORDS - {"tbd"}) | _LETTERS
@@ -22,23 +24,23 @@ FILLER = STOP_WORDS | frozenset(
 )
 
 
-@lru_cache(maxsize=20_000)
+@remembered(50_000)
 def stem(word: str) -> str:
     """Porter's second stemmer, for which logging is log.  Whoosh's own cache is not made for threads; this one is."""
     return str(porter(word))
 
 
-whole_words = RegexTokenizer(_WORD) | LowercaseFilter() | CharsetFilter(_FOLD) | StopFilter(None, minsize=1)
+whole_words = RegexTokenizer(WORD) | LowercaseFilter() | CharsetFilter(_FOLD) | StopFilter(None, minsize=1)
 analyzer = whole_words | StopFilter(STOP_WORDS, minsize=1) | StemFilter(stem, cachesize=None)
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def _word(written: str) -> str:
     """A word of a text, folded."""
     return next((token.text for token in whole_words(written)), "")
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def _stem(written: str) -> str:
     """What the index holds of a word of a text; of a stop word nothing."""
     return next((token.text for token in analyzer(written)), "")
@@ -46,12 +48,12 @@ def _stem(written: str) -> str:
 
 def words(text: str) -> list[str]:
     """Every word, folded but whole, stop words included."""
-    return [word for written in _WORD.findall(text) if (word := _word(written))]
+    return [word for written in WORD.findall(text) if (word := _word(written))]
 
 
 def stems(text: str) -> list[str]:
     """What the index holds of a text, in order."""
-    return [stem for written in _WORD.findall(text) if (stem := _stem(written))]
+    return [stem for written in WORD.findall(text) if (stem := _stem(written))]
 
 
 def telling_stems(text: str) -> frozenset[str]:
@@ -59,7 +61,17 @@ def telling_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in FILLER)
 
 
-@lru_cache(maxsize=200)
-def placed_stems(text: str) -> tuple[tuple[int, int, str], ...]:
-    """The stems with where their words begin and end, remembered for the texts of articles."""
-    return tuple((*match.span(), stem) for match in _WORD.finditer(text) if (stem := _stem(match[0])))
+def placed_stems(text: str, wanted: Collection[str]) -> list[tuple[int, int, str]]:
+    """Those of the stems that are `wanted`, with where their words begin and end."""
+    places = _places_of(text)
+    return sorted((*span, stem) for stem in wanted for span in places.get(stem, ()))
+
+
+@remembered(500)
+def _places_of(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Where each stem stands, remembered for the texts of articles: a search looks up three of some hundred."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for match in WORD.finditer(text):
+        if stem := _stem(match[0]):
+            places.setdefault(stem, []).append(match.span())
+    return places

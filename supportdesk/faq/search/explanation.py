@@ -21,7 +21,7 @@ class Word:
 class Explanation:
     words: tuple[Word, ...]  # Those that the article holds.
     is_collected: bool  # What was typed is a title or phrase of this article, which lifts it above all others.
-    nearness: float | None  # Of meaning; None where that extra is off.
+    likeness: float | None  # Of meaning; None where that extra is off.
 
     def lines(self) -> Iterator[str]:
         for word in sorted(self.words, key=lambda word: -word.score):
@@ -30,5 +30,5 @@ class Explanation:
             yield f"{word.score:8.3f}  {word.stem}: {fields}{weight}"
         if self.is_collected:
             yield f"{'':8}  these are the words of its title or of a phrase: first, whatever the sum"
-        if self.nearness is not None:
-            yield f"{self.nearness:8.3f}  by meaning, from 0 to 1, which counts for most of the score"
+        if self.likeness is not None:
+            yield f"{self.likeness:8.3f}  by meaning, from 0 to 1, which counts for most of the score"

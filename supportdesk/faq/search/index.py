@@ -6,12 +6,16 @@ line, and its index on disk is locked and mapped; a new folder for each state of
 
 import hashlib
 import logging
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import click
 from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.structfile import BufferFile
 
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library
@@ -21,8 +25,11 @@ from supportdesk.faq.search.analysis import analyzer, stems, words
 _log = logging.getLogger("supportdesk.faq")
 
 _TEXTS = ("title", "alt", "summary", "body")
+_MANY = 200  # Articles; fewer are indexed before a bar could be seen.
 _MOST_CHANGED = 0.2  # Of the articles, since the index was last built whole.
-_MEGABYTES_WHILE_BUILDING = 1024  # Never reached: beyond it Whoosh spills to files, and it has none here.
+# Beyond limitmb, never reached, Whoosh spills to files, and it has none here.  Of one file for all, compound, it would
+# hold every part a second time.
+_WRITING = {"limitmb": 1024, "compound": False}
 
 
 def open_reader(library: Library, folder: Path) -> Any:
@@ -46,11 +53,18 @@ def open_reader(library: Library, folder: Path) -> Any:
 def build(library: Library) -> dict[str, bytes]:
     """The files of a fresh index, optimized into one segment."""
     storage = _Memory()
-    writer = storage.create_index(_schema()).writer(limitmb=_MEGABYTES_WHILE_BUILDING)
-    for article in library.articles.values():
-        writer.add_document(**_document(library, article))
+    writer = storage.create_index(_schema()).writer(**_WRITING)
+    with _with_a_bar(library.articles.values()) as articles:
+        for article in articles:
+            writer.add_document(**_document(library, article))
     writer.commit(optimize=True)
     return _files(storage)
+
+
+def _with_a_bar(articles: Collection[Article]) -> AbstractContextManager[Iterable[Article]]:
+    """On a terminal, where it takes a while."""
+    is_hidden = len(articles) < _MANY or not sys.stderr.isatty()
+    return click.progressbar(articles, label="Building the search index", file=sys.stderr, hidden=is_hidden)
 
 
 def change(files: Mapping[str, bytes], library: Library) -> dict[str, bytes] | None:
@@ -65,7 +79,7 @@ def change(files: Mapping[str, bytes], library: Library) -> dict[str, bytes] | N
     if max(ballast, len(come)) > _MOST_CHANGED * len(current):
         return None
     if gone or come:
-        writer = index.writer(limitmb=_MEGABYTES_WHILE_BUILDING)
+        writer = index.writer(**_WRITING)
         for number in gone:
             writer.delete_document(number)
         for slug in come:
@@ -127,3 +141,9 @@ class _Memory(RamStorage):  # type: ignore[misc]  # Whoosh has no types.
     def temp_storage(self, name: str | None = None) -> RamStorage:  # noqa: ARG002
         """Whoosh would use one fixed name in /tmp, for every process and every user."""
         return RamStorage()
+
+    def open_file(self, name: str, **kwargs: Any) -> BufferFile:
+        """As Whoosh does, but without a copy of the whole file."""
+        if name not in self.files:
+            raise NameError(name)
+        return BufferFile(self.files[name], name=name, **kwargs)

@@ -10,12 +10,13 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library
+from supportdesk.faq.search.memory import remembered
 
 _log = logging.getLogger("supportdesk.faq")
 
@@ -25,6 +26,8 @@ _PASSAGE = 60  # Words; the model reads twice as many pieces.
 
 class Model(Protocol):
     def encode(self, texts: Sequence[str]) -> Any: ...
+
+    def knows(self, word: str) -> bool: ...
 
 
 @cache
@@ -61,13 +64,27 @@ class Meaning:
         self._vectors = np.concatenate(vectors)
         lengths = [len(rows) for rows in vectors]
         self._starts = np.cumsum([0, *lengths[:-1]])
-        self._vector = lru_cache(maxsize=_REMEMBERED)(lambda question: model.encode([question])[0])
+        sums = np.add.reduceat(self._vectors, self._starts)
+        self._centres = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        self._vector = remembered(_REMEMBERED)(lambda question: model.encode([question])[0])
 
     def nearness(self, question: str) -> Mapping[str, float]:
         """For each article, the cosine between the question and what is nearest to it in the article; at most 1."""
-        vector = self._vector(question)
-        best = self._np.maximum.reduceat(self._vectors @ vector, self._starts)
-        return dict(zip(self._slugs, best.tolist(), strict=True))
+        return self._by_slug(self._nearest(question))
+
+    def likeness(self, question: str) -> Mapping[str, float]:
+        """For each article, the mean of that and of the cosine with the article as a whole: what ranks best."""
+        return self._by_slug((self._nearest(question) + self._centres @ self._vector(question)) / 2)
+
+    def knows(self, word: str) -> bool:
+        """Whether the model learned the word as a whole, so that it is hardly a slip of another."""
+        return self._model.knows(word)
+
+    def _nearest(self, question: str) -> Any:
+        return self._np.maximum.reduceat(self._vectors @ self._vector(question), self._starts)
+
+    def _by_slug(self, cosines: Any) -> Mapping[str, float]:
+        return dict(zip(self._slugs, cosines.tolist(), strict=True))
 
     def _of(self, library: Library, article: Article, folder: Path) -> Any:
         texts = list(_texts(library, article))

@@ -39,6 +39,10 @@ class MiniLM:
         self._tokenizer.enable_truncation(_LONGEST)
         self._tokenizer.no_padding()
 
+    def knows(self, word: str) -> bool:
+        """Whether it is one piece to the model, as some 20,000 common words are."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def encode(self, texts: Sequence[str]) -> Array:
         """One unit vector for each text, in order; texts of like length are worked out together."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]

@@ -10,6 +10,8 @@ _DROPPED = {"Cs", "Cn", "Co"}  # Lone surrogates cannot be stored or sent; unass
 
 def clean(query: str) -> str:
     """One line of at most LONGEST characters, accents composed, without control characters."""
+    if query.isascii() and query.isprintable():  # As nearly all are.
+        return " ".join(query[: 4 * LONGEST].split())[:LONGEST].strip()
     text = "".join(_plain(character) for character in query[: 4 * LONGEST])
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     return text[:LONGEST].strip()

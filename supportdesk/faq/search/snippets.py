@@ -9,6 +9,7 @@ from supportdesk.faq.search.analysis import placed_stems
 _LENGTH = 200  # Characters: two lines on a phone and a half.
 _LEAD = 60  # A sentence that begins this near before the first match is shown from its beginning.
 _RUN_UP = 30  # Otherwise this much stands before it.
+_MARK, _END_OF_MARK = "<mark>", "</mark>"
 _SENTENCE_ENDS = (". ", "? ", "! ", "\n")
 
 _Match = tuple[int, int, str]
@@ -16,24 +17,30 @@ _Match = tuple[int, int, str]
 
 def highlight(text: str, wanted: Collection[str]) -> Markup:
     """The text with every word whose stem is `wanted` in <mark>."""
-    return _marked(text, 0, len(text), _matches(text, wanted))
+    return marked(text, _matches(text, wanted))
+
+
+def marked(text: str, matches: Sequence[_Match]) -> Markup:
+    return _marked(text, 0, len(text), matches)
 
 
 def snippet(body: str, summary: str, wanted: Collection[str]) -> Markup:
     """The passage of `body` with the most of the wanted words; the summary where it has none."""
     matches = _matches(body, wanted)
-    if not matches:
-        return highlight(summary, wanted)
+    return passage(body, matches) if matches else highlight(summary, wanted)
+
+
+def passage(body: str, matches: Sequence[_Match]) -> Markup:
+    """The passage of `body` that holds most of the matches: each begins somewhere, ends somewhere, and has a stem."""
     start = _start(body, _best(matches))
     end = _end(body, start)
-    passage = _marked(body, start, end, matches)
     before = "" if _begins_sentence(body, start) else "… "
-    after = "" if end == len(body) or body[:end].endswith((".", "?", "!")) else " …"
-    return Markup("{}{}{}").format(before, passage, after)
+    after = "" if end == len(body) or body.endswith((".", "?", "!"), 0, end) else " …"
+    return before + _marked(body, start, end, matches) + after
 
 
 def _matches(text: str, wanted: Collection[str]) -> list[_Match]:
-    return [match for match in placed_stems(text) if match[2] in wanted]
+    return placed_stems(text, wanted) if wanted else []
 
 
 def _best(matches: Sequence[_Match]) -> int:
@@ -63,7 +70,7 @@ def _after_blank(body: str, at: int) -> int:
 
 
 def _begins_sentence(body: str, start: int) -> bool:
-    return start == 0 or body[:start].endswith(_SENTENCE_ENDS)
+    return start == 0 or body.endswith(_SENTENCE_ENDS, 0, start)
 
 
 def _end(body: str, start: int) -> int:
@@ -74,15 +81,11 @@ def _end(body: str, start: int) -> int:
 
 
 def _marked(text: str, start: int, end: int, matches: Sequence[_Match]) -> Markup:
-    pieces: list[Markup] = []
+    pieces = []
     at = start
     for begin, finish, _ in matches:
         if at <= begin and finish <= end:
-            pieces += [_plain(text[at:begin]), Markup("<mark>{}</mark>").format(text[begin:finish])]
+            pieces += [escape(text[at:begin]), _MARK, escape(text[begin:finish]), _END_OF_MARK]
             at = finish
-    pieces.append(_plain(text[at:end]))
-    return Markup("").join(pieces)
-
-
-def _plain(text: str) -> Markup:
-    return escape(text.replace("\n", " "))
+    pieces.append(escape(text[at:end]))
+    return Markup("".join(pieces).replace("\n", " "))  # noqa: S704  # Of escaped text and our own marks.

@@ -6,28 +6,58 @@ weighed by edits, first letter and how many articles hold them.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
 
 _SHORTEST = 4  # Letters; a shorter word has too many neighbours.
 _LONG = 6  # From here on two edits are forgiven, below it one.
 _PREFIX = 7  # Letters that are filed; slips later in a word are found by its beginning.
+_MOST_WORDS = 2**24
 _OTHER_FIRST_LETTER = 0.6  # People rarely miss the first letter.
 _PER_ARTICLE = 0.12  # A word that many articles hold is likelier meant.
 _SAME_LETTERS = 0.3  # Letters swapped, none missing: the commonest slip.
 
 
+class Filing:
+    """Words, filed under what is left of them; immutable.
+
+    Each entry is one number, of a rest and of a word: half a million strings in lists take forty times the memory.
+    """
+
+    def __init__(self, words: Sequence[str] = (), entries: Sequence[int] = ()) -> None:
+        self._words = words
+        self._known = frozenset(words)
+        self._entries = array("Q", entries)  # Ascending.
+
+    def extended(self, words: Iterable[str]) -> "Filing":
+        """This and more.  A word that is nobody's any more stays: that costs less than looking for its entries."""
+        new = [word for word in words if word not in self._known]
+        numbered = enumerate(new, start=len(self._words))
+        entries = sorted(_key(rest) + number for number, word in numbered for rest in _struck_out(word[:_PREFIX]))
+        return Filing([*self._words, *new], array("Q", merge(self._entries, entries)))
+
+    def under(self, rest: str) -> Iterator[str]:
+        """The words filed there; now and then another, as keys can be the same by chance."""
+        key = _key(rest)
+        first, last = bisect_left(self._entries, key), bisect_left(self._entries, key + _MOST_WORDS)
+        return (self._words[entry - key] for entry in self._entries[first:last])
+
+
 class Speller:
     """Knows the words of an index, unstemmed, each with how many articles hold it."""
 
-    def __init__(self, vocabulary: Mapping[str, int], is_known: Callable[[str], bool]) -> None:
-        """`is_known` says of a word that is not in the vocabulary whether the index knows it in another form."""
+    def __init__(
+        self, vocabulary: Mapping[str, int], is_known: Callable[[str], bool], filing: Filing | None = None
+    ) -> None:
+        """`is_known` says of a word that is not in the vocabulary whether the index knows it in another form.
+
+        The `filing` of a speller that knew nearly the same words saves most of the work.
+        """
         self._vocabulary = {word: count for word, count in vocabulary.items() if len(word) >= 3 and not word.isdigit()}  # noqa: PLR2004
         self._is_known = is_known
-        self._filed: dict[str, list[str]] = defaultdict(list)
-        for word in self._vocabulary:
-            for rest in _struck_out(word[:_PREFIX]):
-                self._filed[rest].append(word)
+        self.filing = (filing or Filing()).extended(self._vocabulary)
 
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words as they were likely meant; what is known, short or beyond guessing stays."""
@@ -44,9 +74,11 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         most = 1 if len(word) < _LONG else 2
-        near = {other for rest in _struck_out(word[:_PREFIX]) for other in self._filed.get(rest, ())}
+        near = {other for rest in _struck_out(word[:_PREFIX]) for other in self.filing.under(rest)}
         weighed = [
-            (self._distance(word, other, edits), other) for other in near if (edits := _edits(word, other)) <= most
+            (self._distance(word, other, edits), other)
+            for other in near & self._vocabulary.keys()
+            if (edits := _edits(word, other, most)) <= most
         ]
         return min(weighed)[1] if weighed else None
 
@@ -71,20 +103,35 @@ class Speller:
             yield word
 
 
+def _key(rest: str) -> int:
+    """Where a rest is filed, with room for the number of a word."""
+    return hash(rest) % 2**40 * _MOST_WORDS
+
+
 def _struck_out(word: str) -> set[str]:
     """`word` with up to two letters struck out."""
     once = {word[:at] + word[at + 1 :] for at in range(len(word))}
     return {word} | once | {less[:at] + less[at + 1 :] for less in once for at in range(len(less))}
 
 
-def _edits(one: str, other: str) -> int:
-    """Letters missed, doubled, mistaken, or swapped with their neighbour (optimal string alignment)."""
-    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+def _edits(one: str, other: str, most: int) -> int:
+    """Letters missed, doubled, mistaken, or swapped with their neighbour (optimal string alignment).
+
+    Words further than `most` apart are somewhere above it.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    same = next((at for at, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours), 0)
+    one, other = one[same:], other[same:]
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
         older, before, row = before, row, [i]
         for j, match in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != match))
+            cost = before[j - 1] if letter == match else 1 + min(before[j], row[j - 1], before[j - 1])
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == match:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
+        if min(row) > most:
+            return most + 1
     return row[-1]

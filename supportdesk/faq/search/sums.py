@@ -5,6 +5,7 @@ article that holds only words too weak to add up to it is out (the idea is MaxSc
 """
 
 import heapq
+from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 
@@ -16,8 +17,8 @@ class Gains:
 
     def __init__(self, gains: Mapping[int, float], count: int) -> None:  # noqa: ARG002  # Only numpy needs the count.
         self.of = dict(gains)
-        self.numbers = sorted(self.of, key=self.of.__getitem__, reverse=True)  # The most first.
-        self.losses = [-self.of[number] for number in self.numbers]  # Ascending, as bisect wants it.
+        self.numbers = array("I", sorted(self.of, key=self.of.__getitem__, reverse=True))  # The most first.
+        self.losses = array("d", (-self.of[number] for number in self.numbers))  # Ascending, as bisect wants it.
 
     def __len__(self) -> int:
         return len(self.of)

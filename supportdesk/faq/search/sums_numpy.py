@@ -31,7 +31,7 @@ def best(words: Sequence[tuple[Gains, float]], limit: int) -> list[tuple[int, fl
     totals = np.zeros(words[0][0].count)
     reached = 0.0  # By at least `limit` articles, with one word alone.
     for gains, weight in words:
-        totals[gains.numbers] += weight * gains.gains
+        totals[gains.numbers] += gains.gains if weight == 1 else weight * gains.gains
         if limit <= len(gains.tops):
             reached = max(reached, weight * gains.tops[limit - 1])
     numbers = np.flatnonzero(totals >= reached) if reached else np.flatnonzero(totals)
