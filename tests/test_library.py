@@ -52,7 +52,7 @@ class HelpCentre:
         (self.folder / name).unlink()
 
     def shelf(self):
-        return Shelf(self.folder, self.last_good, today=lambda: self.today, seconds=lambda: self.moment)
+        return Shelf(self.folder, self.last_good, today=lambda: self.today, seconds=lambda: self.moment, patience=60)
 
     def load(self):
         return load(self.folder, self.last_good, self.today)
@@ -587,7 +587,7 @@ def test_while_one_thread_looks_the_others_go_on_with_what_they_have(centre):
         assert may_go_on.wait(timeout=10)
         return centre.today
 
-    shelf = Shelf(centre.folder, centre.last_good, today=slow_calendar, seconds=lambda: centre.moment)
+    shelf = Shelf(centre.folder, centre.last_good, today=slow_calendar, seconds=lambda: centre.moment, patience=60)
     before = shelf.current()
     centre.article("account/new.md")
     centre.a_minute_passes()
@@ -606,7 +606,9 @@ def test_while_one_thread_looks_the_others_go_on_with_what_they_have(centre):
 
 
 def test_many_threads_read_while_an_editor_writes(centre):
-    shelf = Shelf(centre.folder, centre.last_good, today=lambda: centre.today, seconds=iter(range(10**9)).__next__)
+    shelf = Shelf(
+        centre.folder, centre.last_good, today=lambda: centre.today, seconds=iter(range(10**9)).__next__, patience=60
+    )
     failures = []
 
     def read():

@@ -1,11 +1,14 @@
 """The help centre: articles from Markdown files, and the search over them.  Knows no tickets and no agents."""
 
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from supportdesk import clock
-from supportdesk.faq import cli, learning, outside_views, views
+from supportdesk.exceptions import SupportDeskError
+from supportdesk.faq import checks, cli, learning, outside_views, views
+from supportdesk.faq.judging import judges
 from supportdesk.faq.library import Shelf
 from supportdesk.faq.search import Searcher, meaning
 
@@ -14,13 +17,26 @@ def init_app(app: Flask) -> None:
     """Nothing is read yet: the first page that needs an article reads them all."""
     data = app.config["DATA_FOLDER"]
     zone = ZoneInfo(app.config["TIMEZONE"])
+    content = app.config["CONTENT_FOLDER"]
     shelf = Shelf(
-        app.config["CONTENT_FOLDER"] / "faq", data / "last-good", today=lambda: clock.now().astimezone(zone).date()
+        content / "faq",
+        data / "last-good",
+        today=lambda: clock.now().astimezone(zone).date(),
+        content=content,
     )
     app.extensions["shelf"] = shelf
     load_model = meaning.model if app.config["SEARCH_BY_MEANING"] == "auto" else meaning.no_model
-    app.extensions["searcher"] = Searcher(shelf, data / "index", load_model)
+    app.extensions["searcher"] = Searcher(
+        shelf, data / "index", load_model, judge=lambda library: judges.learned(library.lessons, data / "judges")
+    )
     app.register_blueprint(views.faq)
     app.register_blueprint(outside_views.outside)
     app.cli.add_command(cli.faq)
+    checks.init_app(app)
     learning.init_app(app)
+
+
+def warm_up(app: Flask) -> None:
+    """Read the articles and open their index before the first visitor comes.  What is broken, the pages say."""
+    with app.app_context(), suppress(SupportDeskError, OSError):
+        app.extensions["searcher"].current()

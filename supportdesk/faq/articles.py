@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 
-from supportdesk.faq.front_matter import ArticleError, Fields, compose
+from supportdesk.faq.front_matter import ArticleError, Fields, split
 
 __all__ = ["CLINIC_TOPICS", "DESK_TOPICS", "Article", "ArticleError", "ClinicNotice", "parse"]
 
@@ -47,6 +47,7 @@ class Article:
     expires: date | None  # The last day on which it is shown.
     clinic: ClinicNotice | None
     body: str  # Markdown.
+    not_asked_as: tuple[str, ...] = ()  # Of a clinic fallback: who writes this means the portal, not the clinic.
 
     def is_shown(self, today: date) -> bool:
         return self.status == "published" and (self.expires is None or today <= self.expires)
@@ -59,7 +60,7 @@ _KEYS = tuple(field.name for field in fields(Article) if field.name not in {"slu
 def parse(path: str, text: str) -> Article:
     """The article in `text`; `path` is <category>/<slug>.md and gives both."""
     category, slug = _place(path)
-    matter, body, body_line = _split(path, text)
+    matter, body, body_line = split(path, text, _KEYS)
     _refuse_costly(path, body, body_line)
     clinic = _clinic_notice(matter)
     return Article(
@@ -78,6 +79,7 @@ def parse(path: str, text: str) -> Article:
         expires=matter.day("expires") if "expires" in matter else None,
         clinic=clinic,
         body=body,
+        not_asked_as=_counter_phrases(matter, clinic),
     )
 
 
@@ -91,19 +93,6 @@ def _place(path: str) -> tuple[str, str]:
 
 def is_slug(name: str) -> bool:
     return bool(_SLUG.fullmatch(name)) and len(name) <= _LONGEST_SLUG
-
-
-def _split(path: str, text: str) -> tuple[Fields, str, int]:
-    lines = text.split("\n")
-    marks = [number for number, line in enumerate(lines) if line.rstrip() == "---"][:2]
-    if len(marks) < 2 or marks[0] != 0:  # noqa: PLR2004  # One opens the block, one closes it.
-        raise ArticleError(path, "start the file with a '---' block of title, summary and the other keys", 1)
-    end = marks[1]
-    node = compose(path, "\n".join(lines[1:end]), first_line=2)
-    body = "\n".join(lines[end + 1 :]).strip("\n")
-    if not body.strip():
-        raise ArticleError(path, "the article has no text; write it below the second '---'", end + 1)
-    return Fields(path, node, 2, _KEYS), body, end + 2
 
 
 def _refuse_costly(path: str, body: str, line: int) -> None:
@@ -127,6 +116,14 @@ def _clinic_notice(matter: Fields) -> ClinicNotice | None:
         why=notice.text("why"),
         reply=notice.text("reply"),
     )
+
+
+def _counter_phrases(matter: Fields, clinic: ClinicNotice | None) -> tuple[str, ...]:
+    if "not_asked_as" not in matter:
+        return ()
+    if not clinic:
+        raise matter.refuse("not_asked_as", "only for 'handled_by: clinic'; remove it or change handled_by")
+    return matter.texts("not_asked_as")
 
 
 def _topics(matter: Fields, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from supportdesk.faq.articles import ArticleError
 from supportdesk.faq.learning.queries import SearchReport, search_report
 from supportdesk.faq.learning.services import FEWEST_VISITORS
 from supportdesk.faq.search import SearchIndex
+from supportdesk.logs import unsaid
 
 faq = AppGroup("faq", help="The help centre’s articles.")
 
@@ -28,7 +29,8 @@ def check() -> None:
 
     Fails where something is wrong; advice alone is no failure.
     """
-    index = _index()
+    with unsaid("supportdesk.faq"):
+        index = _index()
     by_words = SearchIndex(index.library, index.ranking, None)  # Articles must be found where meaning is off, too.
     found = lint.findings(current_app.config["CONTENT_FOLDER"] / "faq", by_words, _is_ours, _today())
     for line in (*index.library.problems, *found):

@@ -41,8 +41,8 @@ class Copies:
             for name, text in good.items():
                 if self.recall(name) != text:
                     _write(self._folder / name, text)
-            for name in self.names():
-                if name not in present and name != categories.FILE:
+            for name in set(self.names()).difference(present):
+                if name != categories.FILE:
                     (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
             _log.warning("No copies of the articles in %s: %s", self._folder, error.strerror)

@@ -5,8 +5,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +16,18 @@ from markupsafe import Markup
 from supportdesk import clock
 from supportdesk.faq import consistency, reading, source
 from supportdesk.faq.articles import Article, ArticleError
+from supportdesk.faq.aside import Aside
 from supportdesk.faq.categories import Category
+from supportdesk.faq.judging import reading as teaching
+from supportdesk.faq.judging.lessons import Lessons, phrases
+from supportdesk.faq.judging.reading import Taught
 from supportdesk.faq.pages import Page
 
 _log = logging.getLogger("supportdesk.faq")
 
-_INDEX_VERSION = 3  # Raise it when faq/search analyses or stores anything else: every index is built anew.
+_INDEX_VERSION = 4  # Raise it when faq/search analyses or stores anything else: every index is built anew.
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SHARE_FOR_LOOKING = 0.1  # Of one processor, at most: very many files are looked at less often.
 _SECONDS_BETWEEN_RETRIES = 60.0  # A file can be unreadable for a moment without having changed.
 
 
@@ -35,6 +40,14 @@ class Library:
     digest: str  # Two libraries with the same one have the same search index.
     _pages: Mapping[str, Page]
     _aliases: Mapping[str, str]
+    read: Mapping[str, reading.File] = field(default_factory=dict)  # Every good file, for the next library.
+    lessons: Lessons = field(default_factory=Lessons)  # What guidance learns from.
+    taught: Taught | None = None  # The part of that which stands in files of its own, for the next library.
+
+    def says_as(self, other: "Library") -> bool:
+        """Whether nothing is different from the `other`, so that all that was made of that one serves still."""
+        names = "read", "problems", "digest", "categories", "synonyms", "lessons"
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def find(self, slug: str) -> Article | None:
         return self.articles.get(slug)
@@ -62,27 +75,45 @@ class Library:
         return self._pages[article.slug].text
 
 
-def load(folder: Path, last_good: Path | None, today: date) -> Library:
+def load(
+    folder: Path,
+    last_good: Path | None,
+    today: date,
+    former: Library | None = None,
+    content: Path | None = None,
+) -> Library:
     """Read `folder`; where a file is broken, its copy in `last_good` serves and the problem is named.
 
+    A file that is as it was for the `former` library is not read again.  Safety cards and examples stand in `content`.
     Raises ArticleError when there is neither content nor a copy of it.
     """
-    contents = reading.read(folder, last_good)
+    contents = reading.read(folder, last_good, former.read if former else None)
     pages = _in_reading_order(contents.categories, contents.pages)
     shown: dict[str, Page] = {}
     for page in pages:
         if page.article.is_shown(today):
             shown.setdefault(page.article.slug, page)
     articles = {slug: page.article for slug, page in shown.items()}
+    copies = last_good.with_name(f"{last_good.name}-guidance") if last_good else None
+    taught = teaching.read(content, copies, former.taught if former else None)
     return Library(
         categories=tuple(_filled(category, articles.values()) for category in contents.categories),
         articles=MappingProxyType(articles),
-        problems=(*contents.problems, *consistency.problems(pages, contents.files)),
+        problems=(*contents.problems, *consistency.problems(pages, contents.files), *taught.problems),
         synonyms=contents.synonyms,
         digest=_digest(shown.values()),
         _pages=shown,
         _aliases=consistency.aliases(pages, shown),
+        read=contents.read,
+        lessons=_lessons(taught.lessons, articles.values()),
+        taught=taught,
     )
+
+
+def _lessons(taught: Lessons, articles: Collection[Article]) -> Lessons:
+    """With how people ask for the articles, and what only sounds as if they asked for one."""
+    counters = tuple(phrase for article in articles for phrase in article.not_asked_as)
+    return replace(taught, examples=(*taught.examples, *phrases(articles)), counter_phrases=counters)
 
 
 def _in_reading_order(shelves: Iterable[Category], pages: Iterable[Page]) -> list[Page]:
@@ -111,7 +142,7 @@ def _today() -> date:
 class Shelf:
     """The current `Library` of a process, looked after at most once a second and replaced as a whole.
 
-    One thread at a time looks, while the others go on with the library they know.
+    The next one is read beside the requests, which go on with the library they know after a moment of `patience`.
     """
 
     def __init__(
@@ -120,14 +151,20 @@ class Shelf:
         last_good: Path | None,
         today: Callable[[], date] = _today,
         seconds: Callable[[], float] = time.monotonic,
+        patience: float = 0.02,
+        *,
+        content: Path | None = None,
     ) -> None:
+        self.patience = patience
         self._folder = folder
+        self._content = content  # The folder above, with safety cards and examples; ours where there is none.
         self._last_good = last_good
         self._today = today
         self._seconds = seconds
-        self._looking = threading.Lock()
+        self._first = threading.Lock()
+        self._looking = Aside(self._look, patience)
         self._library: Library | None = None
-        self._seen: tuple[source.Signature, date, int] | None = None
+        self._seen: tuple[source.Signature, source.Signature, date, int] | None = None
         self._reported: tuple[str, ...] = ()
         self._next_look = 0.0
 
@@ -135,36 +172,34 @@ class Shelf:
         """Raises ArticleError only where nothing was ever loaded and nothing can be."""
         library = self._library
         if library is None:
-            with self._looking:
-                return self._look()
-        if self._seconds() >= self._next_look and self._looking.acquire(blocking=False):
-            try:
-                return self._look()
-            finally:
-                self._looking.release()
-        return library
+            with self._first:
+                return self._library or self._look()
+        if self._seconds() >= self._next_look:
+            self._looking.begin()
+        return self._library or library
 
     def _look(self) -> Library:
         """Load the folder again if it, or the day, is not as it was."""
-        moment = self._seconds()
-        self._next_look = moment + _SECONDS_BETWEEN_LOOKS
+        moment, begun = self._seconds(), time.thread_time()
         tries = int(moment // _SECONDS_BETWEEN_RETRIES) if self._reported else 0
-        seen = source.signature(self._folder), self._today(), tries
+        seen = source.signature(self._folder), teaching.signature(self._content), self._today(), tries
+        took = time.thread_time() - begun
+        self._next_look = moment + max(_SECONDS_BETWEEN_LOOKS, took / _SHARE_FOR_LOOKING)
         if self._library is None or seen != self._seen:
-            self._library = self._loaded(seen[1])
+            self._library = self._loaded(seen[2])
             self._seen = seen
         return self._library
 
     def _loaded(self, today: date) -> Library:
         try:
-            library = load(self._folder, self._last_good, today)
+            library = load(self._folder, self._last_good, today, self._library, self._content)
         except ArticleError as error:
             if self._library is None:
                 raise
             self._report((str(error),))
             return self._library
         self._report(library.problems)
-        return library
+        return self._library if self._library and library.says_as(self._library) else library
 
     def _report(self, problems: tuple[str, ...]) -> None:
         if problems != self._reported:

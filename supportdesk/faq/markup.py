@@ -5,6 +5,7 @@ page stays safe whatever an extension lets through.
 """
 
 import re
+import threading
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element
 
@@ -34,12 +35,8 @@ _OUTSIDE = re.compile(r"https?:|[/\\]{2}", re.IGNORECASE)
 
 def to_html(source: str) -> Markup:
     """The page of a Markdown text.  Top-level ordered lists are steps and get the class "route"."""
-    engine = Markdown(extensions=["admonition", "attr_list", "sane_lists", "tables"], output_format="html")
-    engine.preprocessors.deregister("html_block")
-    engine.inlinePatterns.deregister("html")
-    engine.treeprocessors.register(_HouseStyle(engine), "house_style", 0)
     cleaned = nh3.clean(
-        engine.convert(source),
+        _threads.engine.reset().convert(source),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
@@ -77,6 +74,19 @@ class _HouseStyle(Treeprocessor):
                 element.set("rel", _REL)
         for steps in root.findall("ol"):
             steps.set("class", "route")
+
+
+class _Threads(threading.local):
+    """An engine for each thread, as making one takes longer than using it and two threads cannot share it."""
+
+    def __init__(self) -> None:
+        self.engine = Markdown(extensions=["admonition", "attr_list", "sane_lists", "tables"], output_format="html")
+        self.engine.preprocessors.deregister("html_block")
+        self.engine.inlinePatterns.deregister("html")
+        self.engine.treeprocessors.register(_HouseStyle(self.engine), "house_style", 0)
+
+
+_threads = _Threads()
 
 
 def _only_known_values(tag: str, attribute: str, value: str) -> str | None:

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, Response, render_template
 
+from supportdesk.access import ANYONE, may
 from supportdesk.faq import one_page
 from supportdesk.faq.library import Library
 from supportdesk.faq.linked_data import faq_page
 from supportdesk.faq.views import library
 from supportdesk.kept import kept
 
-outside = Blueprint("outside", __name__)
+outside = may(ANYONE)(Blueprint("outside", __name__))
 
 
 @outside.get("/all")

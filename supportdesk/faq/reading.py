@@ -1,5 +1,6 @@
 """One pass over a content folder: the good files, copies in place of the broken ones, and what was wrong."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,23 +12,37 @@ from supportdesk.faq.pages import Page, render
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A good file as it was read, and how to see that it is another one now."""
+
+    stamp: source.Stamp
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     categories: tuple[Category, ...]
     pages: tuple[Page, ...]
     files: tuple[str, ...]
     synonyms: tuple[tuple[str, ...], ...]
     problems: tuple[str, ...]
+    read: Mapping[str, File]
 
 
-def read(folder: Path, last_good: Path | None) -> Contents:
-    """Raises ArticleError when there is neither content nor a copy of it."""
-    return _Reading(folder, Copies(last_good)).contents()
+def read(folder: Path, last_good: Path | None, former: Mapping[str, File] | None = None) -> Contents:
+    """What stands in `folder`; files that are as in `former` are taken from there.
+
+    Raises ArticleError when there is neither content nor a copy of it.
+    """
+    return _Reading(folder, Copies(last_good), former or {}).contents()
 
 
 class _Reading:
-    def __init__(self, folder: Path, copies: Copies) -> None:
+    def __init__(self, folder: Path, copies: Copies, former: Mapping[str, File]) -> None:
         self._folder = folder
         self._copies = copies
+        self._before = former
+        self._read: dict[str, File] = {}
         self._good: dict[str, str] = {}
         self._problems: list[str] = []
 
@@ -41,7 +56,9 @@ class _Reading:
         found = [self._page(name, folders) for name in names]
         self._copies.keep(self._good, names)
         synonyms = self._synonyms()
-        return Contents(shelves, tuple(page for page in found if page), names, synonyms, tuple(self._problems))
+        return Contents(
+            shelves, tuple(page for page in found if page), names, synonyms, tuple(self._problems), self._read
+        )
 
     def _names(self) -> tuple[str, ...]:
         try:
@@ -57,7 +74,7 @@ class _Reading:
         shelves = self._former_categories(error)
         names = self._copies.names()
         found = [self._former(name) for name in names]
-        return Contents(shelves, tuple(page for page in found if page), names, (), (str(error),))
+        return Contents(shelves, tuple(page for page in found if page), names, (), (str(error),), {})
 
     def _categories(self) -> tuple[Category, ...]:
         try:
@@ -85,6 +102,10 @@ class _Reading:
         if name.rpartition("/")[0] not in folders:
             self._problems.append(f"{name}: put it into a folder that {categories.FILE} names")
             return None
+        stamp, before = source.stamp(self._folder, name), self._before.get(name)
+        if before and before.stamp == stamp:
+            self._read[name] = before
+            return before.page
         try:
             text = source.read(self._folder, name)
             page = render(name, text)
@@ -92,6 +113,7 @@ class _Reading:
             self._problems.append(str(error))
             return self._former(name)
         self._good[name] = text
+        self._read[name] = File(stamp, page)
         return page
 
     def _former(self, name: str) -> Page | None:

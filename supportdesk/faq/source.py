@@ -1,5 +1,6 @@
 """Files of a content folder, read with suspicion: nothing from outside it, nothing huge, only files."""
 
+import os
 from pathlib import Path
 
 from supportdesk.faq import categories
@@ -8,21 +9,22 @@ from supportdesk.faq.front_matter import ArticleError, decode
 SYNONYMS = "synonyms.txt"
 _LARGEST_FILE = 200_000  # Bytes.  Our longest article has 6,000.
 
-Signature = tuple[tuple[str, int, int, int], ...]
+Stamp = tuple[str, int, int, int]
+Signature = tuple[Stamp, ...]
 
 
 def listed(root: Path) -> tuple[str, ...]:
     """The Markdown files as <folder>/<name>.md, sorted, but for hidden ones and a README at the top."""
-    tops = sorted(entry for entry in root.iterdir() if not entry.name.startswith("."))
-    names = [entry.name for entry in tops if entry.suffix == ".md" and entry.stem != "README"]
-    for folder in (entry for entry in tops if entry.is_dir()):
-        inside = sorted(entry.name for entry in folder.iterdir())
-        names += [f"{folder.name}/{name}" for name in inside if name.endswith(".md") and name[0] != "."]
+    tops = sorted(name for name in os.listdir(root) if name[0] != ".")  # noqa: PTH208  # As below: paths are slow.
+    names = [name for name in tops if name.endswith(".md") and name != "README.md"]
+    for folder in (name for name in tops if (root / name).is_dir()):
+        inside = sorted(os.listdir(root / folder))  # noqa: PTH208
+        names += [f"{folder}/{name}" for name in inside if name.endswith(".md") and name[0] != "."]
     return tuple(names)
 
 
-def read(root: Path, name: str) -> str:
-    """The text of one file below `root`."""
+def read(root: Path, name: str, largest: int = _LARGEST_FILE) -> str:
+    """The text of one file below `root`, of at most `largest` bytes."""
     path = root / name
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
@@ -30,13 +32,13 @@ def read(root: Path, name: str) -> str:
         if not path.is_file():
             raise ArticleError(name, "this is not a file; remove or rename it")
         with path.open("rb") as file:
-            raw = file.read(_LARGEST_FILE + 1)
+            raw = file.read(largest + 1)
     except OSError as error:
         raise ArticleError(name, f"cannot be read: {error.strerror}") from None
     except RuntimeError:  # Python 3.11 and 3.12 say so of links in a circle.
         raise ArticleError(name, "a link that leads to itself; put the file itself here") from None
-    if len(raw) > _LARGEST_FILE:
-        raise ArticleError(name, f"larger than {_LARGEST_FILE // 1000} kB; split the article")
+    if len(raw) > largest:
+        raise ArticleError(name, f"larger than {largest // 1000} kB; split the article")
     return decode(name, raw)
 
 
@@ -46,12 +48,13 @@ def signature(root: Path) -> Signature:
         names = (categories.FILE, SYNONYMS, *listed(root))
     except OSError:
         return ()
-    return tuple(_stamp(root, name) for name in names)
+    return tuple(stamp(root, name) for name in names)
 
 
-def _stamp(root: Path, name: str) -> tuple[str, int, int, int]:
+def stamp(root: Path, name: str) -> Stamp:
+    """What changes whenever the file is written."""
     try:
-        seen = (root / name).stat()
-    except (OSError, RuntimeError):
+        seen = os.stat(f"{root}/{name}")  # noqa: PTH116  # Of ten thousand files, each second.
+    except (OSError, ValueError):
         return name, 0, 0, 0
     return name, seen.st_mtime_ns, seen.st_size, seen.st_ino

@@ -13,14 +13,17 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from supportdesk.access import ANYONE, may
 from supportdesk.faq.articles import Article
-from supportdesk.faq.learning.noting import note_search
+from supportdesk.faq.guidance import advise_search
+from supportdesk.faq.learning.noting import note_deflected, note_search
 from supportdesk.faq.library import Library
 from supportdesk.faq.linked_data import faq_page
-from supportdesk.faq.search import SearchIndex, highlight
+from supportdesk.faq.search import SearchIndex
 from supportdesk.kept import kept
+from supportdesk.limits import limited
 
-faq = Blueprint("faq", __name__)
+faq = may(ANYONE)(Blueprint("faq", __name__))
 
 OFTEN_ASKED = ("forgot-password", "sign-up", "unsubscribe")  # Under the search box of the home page.
 
@@ -51,6 +54,8 @@ def article(slug: str) -> ResponseReturnValue:
         if moved_to is None:
             abort(404)
         return redirect(url_for(".article", slug=moved_to), code=301)
+    if request.args.get("from") == "check":  # The mark of a link that we showed to somebody who was writing to us.
+        note_deflected(found.slug)
     return kept(slug, books, lambda: _article_page(books, found))
 
 
@@ -67,20 +72,24 @@ def _article_page(books: Library, found: Article) -> str:
 
 
 @faq.get("/search")
+@limited("searches")
 def search() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
-    found = index().search(query, exactly="exactly" in request.args)
+    searched = index()
+    found = searched.search(query, exactly="exactly" in request.args)
     note_search(found, request.remote_addr, request.user_agent.string)
+    guidance = advise_search(searched, found)
     return render_template(
         "help/search.html",
         query=found.query,
         result=found,
-        highlight=highlight,
+        guidance=guidance,
         category_of=library().category_of,
     )
 
 
 @faq.get("/search.json")
+@limited("searches")
 def search_json() -> Response:
     found = index().search(request.args.get("q", ""))
     results = [
@@ -96,6 +105,7 @@ def search_json() -> Response:
 
 
 @faq.get("/suggest.json")
+@limited("searches")
 def suggest_json() -> Response:
     return jsonify(suggestions=[_link(found) for found in index().suggest(request.args.get("q", ""))])
 

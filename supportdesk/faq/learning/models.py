@@ -19,6 +19,7 @@ class Counted(StrEnum):
     NO_ANSWER = "no_answer"  # A search that no article answers well.
     CLICK = "click"  # A result was opened; the detail is its rank.
     FORM = "form"  # Somebody went on from a search to the message form.
+    DEFLECTED = "deflected"  # Somebody left the message form for an answer we showed; the detail is the answer.
 
 
 class Purpose(StrEnum):

@@ -12,6 +12,9 @@ from supportdesk.faq.search import SearchResult
 from supportdesk.faq.search.analysis import FILLER, stem
 from supportdesk.faq.search.ordinary import ordinary_words
 
+LEFT = "left:"  # The page before sending was left, and nothing sent.
+PORTAL = "portal:"  # The patient went to the portal, to write to their clinic.
+
 _RANKS = {str(rank) for rank in range(1, 11)}  # As many as a page of results holds.
 
 
@@ -39,6 +42,11 @@ def note_form_opened(referrer: str | None, host: str) -> None:
         return
     if came_from.netloc.lower() == host.lower() and came_from.path == url_for("faq.search"):
         _note(Counted.FORM)
+
+
+def note_deflected(answer: str) -> None:
+    """Somebody left their message for `answer`: an article's slug, or LEFT or PORTAL."""
+    _note(Counted.DEFLECTED, answer)
 
 
 def _note(what: Counted, detail: str = "", asking: Asking | None = None) -> None:

@@ -33,6 +33,11 @@ def search_report(first: date, last: date) -> SearchReport:
     )
 
 
+def deflected(first: date, last: date) -> Mapping[str, int]:
+    """How often somebody left their message for each answer; both days are included."""
+    return {detail: number for (what, detail), number in _counts(first, last).items() if what is Counted.DEFLECTED}
+
+
 def _counts(first: date, last: date) -> Counter[tuple[Counted, str]]:
     rows = db.session.execute(
         select(SearchCount.what, SearchCount.detail, func.sum(SearchCount.times))

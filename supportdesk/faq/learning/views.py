@@ -2,9 +2,10 @@
 
 from flask import Blueprint, Response, request
 
+from supportdesk.access import ANYONE, may
 from supportdesk.faq.learning.noting import note_click
 
-learning = Blueprint("learning", __name__)
+learning = may(ANYONE)(Blueprint("learning", __name__))
 
 
 @learning.post("/search/clicked")

@@ -1,0 +1,46 @@
+"""What we can tell a person from their words alone: articles that may help, their clinic, or an emergency.
+
+Pure: no database, no clock, no network; nothing of what is read here is kept.
+"""
+
+from dataclasses import dataclass
+
+from supportdesk.faq.articles import Article
+from supportdesk.faq.judging import judges
+from supportdesk.faq.safety import Emergency
+from supportdesk.faq.search import SearchIndex, SearchResult
+
+__all__ = ["Emergency", "Guidance", "advise", "advise_search"]
+
+_MOST_ARTICLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    route: str  # Whose question it is: "desk", where any of it is for us, or "clinic".
+    clinic_topic: str | None  # What only the clinic can do, also where the rest is for the desk.
+    clinic_article: Article | None  # The clinic fallback of that topic.
+    emergency: Emergency | None
+    articles: tuple[Article, ...]  # At most three that may answer, best first.
+
+
+def advise(index: SearchIndex, words: str, topic: str | None = None) -> Guidance:
+    """Guidance for a search, or for subject and message, and the topic a patient chose if any."""
+    return _guidance(index, words, topic, index.search(words, limit=_MOST_ARTICLES))
+
+
+def advise_search(index: SearchIndex, found: SearchResult) -> Guidance:
+    """Guidance for a search that was made already; a person who typed nothing needs none."""
+    return _guidance(index, found.query, None, found)
+
+
+def _guidance(index: SearchIndex, words: str, topic: str | None, found: SearchResult) -> Guidance:
+    judge = index.judge or judges.learned(index.library.lessons)
+    verdict = judge.verdict(words, topic)
+    return Guidance(
+        route="desk" if verdict.is_for_desk else "clinic",
+        clinic_topic=verdict.clinic_topic,
+        clinic_article=index.library.for_topic(verdict.clinic_topic) if verdict.clinic_topic else None,
+        emergency=judge.card(verdict.card) if verdict.card else None,
+        articles=tuple(hit.article for hit in found.hits[:_MOST_ARTICLES]),
+    )

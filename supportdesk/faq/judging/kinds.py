@@ -1,0 +1,77 @@
+"""Kinds of words: what is learned of “invoice” is then known of “bill”.  Pure: words.txt in, kinds out."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from supportdesk.faq.judging.tokens import words
+
+_SHORTEST_BEGINNING = 3  # Letters before a star.
+
+Line = tuple[str, tuple[str, ...]]  # The name of a kind, and its words as written.
+
+
+def parse(text: str) -> tuple[tuple[Line, ...], list[int]]:
+    """The lines of the file, and the numbers of those that are not “kind: word, word”."""
+    lines: list[Line] = []
+    wrong: list[int] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, colon, listed = line.partition(":")
+        entries = tuple(entry.strip() for entry in listed.split(",") if words(entry))
+        if not line.strip() or line.startswith("#"):
+            continue
+        if colon and name.strip() and entries:
+            lines.append((name.strip(), entries))
+        else:
+            wrong.append(number)
+    return tuple(lines), wrong
+
+
+class Kinds:
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._exact: Mapping[str, set[str]] = defaultdict(set)
+        self._beginning: Mapping[str, set[str]] = defaultdict(set)
+        self._several: Mapping[str, list[tuple[list[str], bool, str]]] = defaultdict(list)
+        self.vocabulary: set[str] = set()
+        for name, entries in lines:
+            for entry in entries:
+                self._add(name, words(entry), is_open=entry.endswith("*"))
+        self._kinds: dict[str, frozenset[str]] = {word: self._of(word) for word in self.vocabulary}
+
+    def _add(self, name: str, entry: Sequence[str], *, is_open: bool) -> None:
+        first, *more = entry
+        if more:
+            self._several[first].append((more, is_open, name))
+        elif is_open and len(first) >= _SHORTEST_BEGINNING:
+            self._beginning[first].add(name)
+        else:
+            self._exact[first].add(name)
+        self.vocabulary.update(entry)
+
+    def words_of(self, kinds: Collection[str]) -> set[str]:
+        return {word for word, names in self._kinds.items() if not names.isdisjoint(kinds)}
+
+    def knows(self, word: str) -> bool:
+        return word in self._kinds or bool(self._of(word))
+
+    def found(self, sentence: Sequence[str]) -> list[tuple[int, str]]:
+        """Each kind in the sentence, and where."""
+        found = []
+        for place, word in enumerate(sentence):
+            kinds = self._kinds.get(word)
+            found += [(place, name) for name in sorted(self._of(word) if kinds is None else kinds)]
+            for more, is_open, name in self._several.get(word, ()):
+                if _goes_on(sentence[place + 1 : place + 1 + len(more)], more, is_open=is_open):
+                    found.append((place, name))
+        return found
+
+    def _of(self, word: str) -> frozenset[str]:
+        kinds = set(self._exact.get(word, ()))
+        for length in range(_SHORTEST_BEGINNING, len(word) + 1):
+            kinds |= self._beginning.get(word[:length], set())
+        return frozenset(kinds)
+
+
+def _goes_on(sentence: Sequence[str], more: Sequence[str], *, is_open: bool) -> bool:
+    if sentence == more:
+        return True
+    return is_open and len(sentence) == len(more) and sentence[:-1] == more[:-1] and sentence[-1].startswith(more[-1])

@@ -1,0 +1,118 @@
+"""Learning from examples: one linear model with a score for the desk, each clinic topic and each emergency.
+
+Logistic regression by AdaGrad, in plain Python.  A message is judged by the sentence that says most: what is learned
+from “Hello. I hope you are well. My chest hurts.” is learned from its last sentence.
+"""
+
+import math
+import random
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+from supportdesk.faq.articles import CLINIC_TOPICS
+from supportdesk.faq.judging.features import Features
+from supportdesk.faq.judging.lessons import DESK, Example, Lessons
+
+EMERGENCY = "emergency"
+
+_ROUNDS = 7
+_RATE = 0.5
+_PHRASE_WEIGHT = 0.3  # Of a phrase of an article: there are many, and they are short.
+_SURE = 0.03  # What is known to within this is not learned further.
+_SMOOTH = 4  # Added to the number of features, so that two words alone are not too sure of themselves.
+
+Vector = list[float]
+
+
+class Weights:
+    """A vector for each feature, with one number for each class."""
+
+    def __init__(self, classes: Sequence[str], features: Mapping[str, Vector], bias: Vector) -> None:
+        self.classes = tuple(classes)
+        self.features = features
+        self.bias = bias
+
+    def scores(self, sentence: Iterable[str]) -> Vector:
+        known = [found for feature in sentence if (found := self.features.get(feature))]
+        return self._scored(known)
+
+    def _scored(self, known: Sequence[Vector]) -> Vector:
+        scale = 1 / math.sqrt(len(known) + _SMOOTH)
+        sums = [sum(column) for column in zip(*known, strict=True)] if known else self.bias
+        return [total * scale + bias for total, bias in zip(sums, self.bias, strict=True)] if known else list(self.bias)
+
+    def flat(self) -> "array[float]":
+        return array("f", [*self.bias, *(number for vector in self.features.values() for number in vector)])
+
+
+def classes(lessons: Lessons) -> tuple[str, ...]:
+    return (DESK, *CLINIC_TOPICS, EMERGENCY, *(f"card {card.emergency.name}" for card in lessons.cards))
+
+
+def learn(lessons: Lessons, features: Features) -> Weights:
+    """The same lessons always give the same weights."""
+    names = classes(lessons)
+    seen = [(features.of(example.says), example) for example in lessons.examples]
+    every = sorted({feature for units, _example in seen for unit in units for feature in unit})
+    vectors: dict[str, Vector] = {feature: [0.0] * len(names) for feature in every}
+    course = _Course(vectors, len(names))
+    exercises = [
+        ([sorted(unit) for unit in units], _wanted(example, names), example.is_phrase) for units, example in seen
+    ]
+    shuffle = random.Random(1)  # noqa: S311  # Nothing secret hangs on it.
+    for _round in range(_ROUNDS):
+        shuffle.shuffle(exercises)
+        for units, wanted, is_phrase in exercises:
+            course.take(units, wanted, _PHRASE_WEIGHT if is_phrase else 1.0)
+    return Weights(names, vectors, course.bias)
+
+
+def _wanted(example: Example, names: Sequence[str]) -> list[int | None]:
+    """1 or 0 for each class; None for what the example does not tell."""
+    return [_goal(example, name) for name in names]
+
+
+def _goal(example: Example, name: str) -> int | None:
+    is_for_clinic = example.asks != (DESK,)
+    if name == EMERGENCY or name.startswith("card "):
+        if example.is_phrase and is_for_clinic:
+            return None  # “chest pain” may stand among the phrases of an article.
+        return int(bool(example.emergency) if name == EMERGENCY else name == f"card {example.emergency}")
+    if example.is_phrase and len(example.asks) > 1 and name in example.asks:
+        return None
+    return int(name in example.asks)
+
+
+class _Course:
+    def __init__(self, vectors: Mapping[str, Vector], width: int) -> None:
+        self._vectors = vectors
+        self._past: dict[str, Vector] = {feature: [1e-6] * width for feature in vectors}
+        self.bias: Vector = [0.0] * width
+        self._past_bias: Vector = [1e-6] * width
+
+    def take(self, units: Sequence[Sequence[str]], wanted: Sequence[int | None], weight: float) -> None:
+        """One step towards what is wanted, for each class by the unit that says most of it."""
+        scored = [(self._scores(unit), unit) for unit in units]
+        for number, goal in enumerate(wanted):
+            if goal is None:
+                continue
+            scores, unit = max(scored, key=lambda each: each[0][number]) if len(scored) > 1 else scored[0]
+            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, scores[number])))) - goal
+            if abs(error) > _SURE:
+                self._step(unit, number, error * weight)
+
+    def _scores(self, unit: Sequence[str]) -> Vector:
+        if not unit:
+            return list(self.bias)
+        scale = 1 / math.sqrt(len(unit) + _SMOOTH)
+        sums = map(sum, zip(*[self._vectors[feature] for feature in unit], strict=True))
+        return [total * scale + bias for total, bias in zip(sums, self.bias, strict=True)]
+
+    def _step(self, unit: Sequence[str], number: int, error: float) -> None:
+        slope = error / math.sqrt(len(unit) + _SMOOTH)
+        for feature in unit:
+            past = self._past[feature]
+            past[number] += slope * slope
+            self._vectors[feature][number] -= _RATE * slope / math.sqrt(past[number])
+        self._past_bias[number] += error * error
+        self.bias[number] -= 0.3 * _RATE * error / math.sqrt(self._past_bias[number])
