@@ -1,16 +1,19 @@
 """The database: one set of models on SQLite and PostgreSQL; nothing else in the desk asks which one it is on."""
 
 import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, event, func, literal, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from supportdesk.config import PACKAGE
@@ -90,6 +93,19 @@ def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(PACKAGE / "migrations"))
 
 
+def forget_what_was_deleted() -> None:
+    """What was overwritten or deleted goes from the log files too, as far as a database can do it; call it between
+    transactions.  Where somebody is reading at this moment it is left for the next time.
+    """
+    with closing(db.engine.raw_connection()) as pooled:
+        connection: Any = pooled.driver_connection
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma wal_checkpoint(truncate)")
+            return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+        server.exec_driver_sql('vacuum (skip_locked) "ticket", "message", "outbox", "term"')
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
@@ -106,4 +122,22 @@ def _begin_sqlite(connection: Connection) -> None:
     """
     if connection.dialect.name == "sqlite":
         reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        reads = reads and not connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short transaction that writes, after all that this request had to read; its own connection is given back first.
+
+    Whoever kept one connection and waited for another would, with enough others doing the same, wait for ever.
+    """
+    db.session.rollback()
+    with Session(db.engine.execution_options(writes=True)) as session, session.begin():
+        yield session
+
+
+def take_turn(session: Session | scoped_session[Any], what: str) -> None:
+    """Whoever comes second waits here until the first one's transaction is over.  SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(literal(zlib.crc32(what.encode()), BigInteger))))

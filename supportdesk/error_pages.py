@@ -3,6 +3,7 @@
 import sys
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -22,15 +23,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from supportdesk import exceptions
+from supportdesk.logs import way_to
 
 STATUS_OF = {
     exceptions.NotFound: 404,
     exceptions.TicketChanged: 409,
+    exceptions.TooLate: 409,
     exceptions.TicketClosed: 409,
+    exceptions.VisitOver: 403,
+    exceptions.TooOften: 429,
+    exceptions.TooManyTries: 429,
     exceptions.DatabaseDown: 503,
     exceptions.Sealed: 503,
 }
 RETRY_SECONDS = 30
+_WORTH_SAYING = {"Allow", "Retry-After"}  # Of the headers that a fault brings along.
 
 SAYS: dict[int, tuple[Any, Any]] = {
     400: (
@@ -98,8 +105,9 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004
         return error.get_response()
     response = error_page(error.code)
-    if error.code == 405 and "Allow" in (kept := error.get_response().headers):  # noqa: PLR2004
-        response.headers["Allow"] = kept["Allow"]
+    said = error.get_response().headers
+    for name in _WORTH_SAYING & set(said.keys()):
+        response.headers[name] = said[name]
     return response
 
 
@@ -118,8 +126,17 @@ def _show_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def _send_to_sign_in(_error: exceptions.NotSignedIn) -> ResponseReturnValue:
-    going_to = request.full_path.rstrip("?") if request.method == "GET" else None
+    going_to = request.full_path.rstrip("?") if request.method == "GET" else _page_of_the_form()
     return redirect(url_for("agents.sign_in", next=going_to), code=303)
+
+
+def _page_of_the_form() -> str | None:
+    """Where a form was filled in: there, what was typed is shown again."""
+    try:
+        page = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    return page.path if page.netloc == request.host and page.path.startswith("/desk/") else None
 
 
 def _show_old_form(_error: CSRFError) -> ResponseReturnValue:
@@ -131,11 +148,4 @@ def _log_without_words(
 ) -> None:
     """Log what kind of fault and where, never its message: that may quote what a patient wrote."""
     kind, _error, trace = exc_info if exc_info[0] else sys.exc_info()
-    steps = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    current_app.logger.error(
-        "%s in %s: %s", kind.__name__ if kind else "fault", request.endpoint, " < ".join(reversed(steps[-6:]))
-    )
+    current_app.logger.error("%s in %s: %s", kind.__name__ if kind else "fault", request.endpoint, way_to(trace))

@@ -5,10 +5,18 @@ SupportDeskError
 ├── NotFound             no such thing, or not yours to see: 404 either way
 ├── TicketChanged        someone else changed it since you opened it: 409
 ├── TicketClosed         the conversation is over: 409
+├── TooLate              it can’t be taken back any more: 409
+├── VisitOver            a requester has to come by their link again: 403
+├── TooOften             asked for more often than a person does: 429
 ├── NotSignedIn          an agent has to sign in first: back to the sign-in page
+├── TooManyTries         nothing was looked at, and won't be for a while: 429
 ├── DatabaseDown         nothing was stored: 503
-└── Sealed               words that this process has no key for
+├── Sealed               words that this process has no key for
+└── CannotBackUp         a backup could not be made, or not be put back; nothing was replaced
+    └── NotABackup       the file is none of ours, or not as it was made
 """
+
+from datetime import timedelta
 
 
 class SupportDeskError(Exception):
@@ -31,8 +39,28 @@ class TicketClosed(SupportDeskError):
     pass
 
 
+class TooLate(SupportDeskError):
+    pass
+
+
+class VisitOver(SupportDeskError):
+    pass
+
+
+class TooOften(SupportDeskError):
+    pass
+
+
 class NotSignedIn(SupportDeskError):
     pass
+
+
+class TooManyTries(SupportDeskError):
+    """Says how long to wait."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
 
 
 class Sealed(SupportDeskError):
@@ -41,3 +69,11 @@ class Sealed(SupportDeskError):
 
 class DatabaseDown(SupportDeskError):
     """Nothing was stored: the database is locked, gone, full or not set up."""
+
+
+class CannotBackUp(SupportDeskError):
+    """Says why, and what to do."""
+
+
+class NotABackup(CannotBackUp):
+    pass

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, current_app, request
+from markupsafe import Markup
 
 from supportdesk import clock, packing
 from supportdesk.pages import page_language
@@ -35,6 +36,8 @@ class _Minute:
 
 def init_app(app: Flask) -> None:
     app.extensions["kept pages"] = _Minute()
+    app.extensions["kept parts"] = {}
+    app.jinja_env.globals["kept_part"] = kept_part
 
 
 def kept(name: str, source: object, render: Callable[[], str], mimetype: str = "text/html") -> Response:
@@ -51,6 +54,17 @@ def kept(name: str, source: object, render: Callable[[], str], mimetype: str = "
     return Response(page.body, headers=headers, mimetype=mimetype)
 
 
+def kept_part(name: str, caller: Callable[[], Markup]) -> Markup:
+    """A piece of a page, for Jinja’s call block: the same on every page of this minute."""
+    parts: dict[tuple[str, str], tuple[int, Markup]] = current_app.extensions["kept parts"]
+    key, number = (name, page_language()), _minute()
+    kept_at, part = parts.get(key, (None, Markup()))
+    if kept_at != number:
+        part = caller()
+        parts[key] = number, part
+    return part
+
+
 def _page(name: str, source: object, render: Callable[[], str]) -> _Page:
     minute = _this_minute(source)
     key = (name, page_language())
@@ -63,11 +77,15 @@ def _page(name: str, source: object, render: Callable[[], str]) -> _Page:
 
 
 def _this_minute(source: object) -> _Minute:
-    number = int(clock.now().timestamp() // 60)
+    number = _minute()
     found: _Minute = current_app.extensions["kept pages"]
     if found.source is not source or found.number != number:
         found = current_app.extensions["kept pages"] = _Minute(source, number)
     return found
+
+
+def _minute() -> int:
+    return int(clock.now().timestamp() // 60)
 
 
 def _made(body: bytes) -> _Page:

@@ -1,7 +1,7 @@
 """Open or closed right now, and the hours in each zone of the country, as words for a page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -10,7 +10,7 @@ from flask_babel import get_locale, gettext, lazy_gettext
 
 from supportdesk import clock
 from supportdesk.exceptions import SettingsError
-from supportdesk.holidays import parse_holidays
+from supportdesk.holidays import HolidayCalendar, parse_holidays
 from supportdesk.hours import BusinessHours, parse_weekly
 
 US_ZONES = (
@@ -18,6 +18,20 @@ US_ZONES = (
     (lazy_gettext("Central"), "America/Chicago"),
     (lazy_gettext("Eastern"), "America/New_York"),
 )
+HOLIDAY_NAMES = {  # As the law calls them, and as people do.
+    "New Year's Day": lazy_gettext("New Year’s Day"),
+    "Birthday of Martin Luther King, Jr.": lazy_gettext("Martin Luther King Day"),
+    "Washington's Birthday": lazy_gettext("Presidents’ Day"),
+    "Memorial Day": lazy_gettext("Memorial Day"),
+    "Juneteenth National Independence Day": lazy_gettext("Juneteenth"),
+    "Independence Day": lazy_gettext("Independence Day"),
+    "Labor Day": lazy_gettext("Labor Day"),
+    "Columbus Day": lazy_gettext("Columbus Day"),
+    "Veterans Day": lazy_gettext("Veterans Day"),
+    "Thanksgiving Day": lazy_gettext("Thanksgiving"),
+    "Christmas Day": lazy_gettext("Christmas"),
+}
+DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -42,8 +56,10 @@ def init_app(app: Flask) -> None:
         raise SettingsError(
             f"SUPPORTDESK_TIMEZONE, SUPPORTDESK_OPENING_HOURS or SUPPORTDESK_HOLIDAYS: {error}"
         ) from None
+    app.extensions["openings"] = {}
     app.jinja_env.globals["opening"] = opening
     app.jinja_env.filters.update(moment=moment, short_moment=short_moment, clock_time=clock_time, long_date=long_date)
+    app.jinja_env.filters.update(elsewhere=elsewhere, closures=closures)
 
 
 def hours() -> BusinessHours:
@@ -52,8 +68,16 @@ def hours() -> BusinessHours:
 
 
 def opening() -> Opening:
-    """The opening as of now."""
-    at, desk = clock.now(), hours()
+    """The opening as of now, worked out once a minute: opening hours begin and end on one."""
+    known: dict[str, tuple[int, Opening]] = current_app.extensions["openings"]
+    at, locale = clock.now(), _locale()
+    minute = int(at.timestamp() // 60)
+    if locale not in known or known[locale][0] != minute:
+        known[locale] = minute, _opening(hours(), at)
+    return known[locale][1]
+
+
+def _opening(desk: BusinessHours, at: datetime) -> Opening:
     until = desk.closes_at(at)
     if until:
         sentence = gettext("Open now, until %(time)s %(zone)s", time=clock_time(until), zone=_zone_name())
@@ -100,6 +124,34 @@ def moment(at: datetime) -> str:
     """“Wednesday, November 18, 5 PM Pacific”."""
     day = format_datetime(_local(at), "EEEE, MMMM d", locale=_locale())
     return f"{day}, {clock_time(at)} {_zone_name()}"
+
+
+def elsewhere(at: datetime) -> str:
+    """“10:40 AM Mountain, 11:40 AM Central, 12:40 PM Eastern”: the time of day in the country's other zones."""
+    if current_app.config["TIMEZONE"] != "America/Los_Angeles":
+        return ""
+    return ", ".join(f"{clock_time(at, zone)} {name}" for name, zone in US_ZONES)
+
+
+def closures(due: datetime) -> str:
+    """“we are closed Thursday for Thanksgiving”: the holidays from today to the next working day after `due`."""
+    desk, today, last = hours(), _local(clock.now()).date(), _local(due).date()
+    if last < today:
+        return ""
+    while (last := last + timedelta(days=1)).weekday() not in desk.weekly:
+        pass
+    days = [today + timedelta(days=n) for n in range((last - today).days + 1)]
+    closed = [_closed(day, today) for day in days if day.weekday() in desk.weekly and desk.is_holiday(day)]
+    return str(gettext("we are closed %(days)s", days=", ".join(closed))) if closed else ""
+
+
+def _closed(day: date, today: date) -> str:
+    """“Thursday for Thanksgiving”; only the day where nobody knows it by a name."""
+    when = format_date(day, "EEEE" if (day - today).days < DAYS_OF_WEEK else "EEEE, MMMM d", locale=_locale())
+    calendar = hours().holidays
+    name = (calendar.name(day) or "") if isinstance(calendar, HolidayCalendar) else ""
+    spoken = HOLIDAY_NAMES.get(name.removesuffix(" (observed)"))
+    return str(gettext("%(day)s for %(holiday)s", day=when, holiday=spoken)) if spoken else str(when)
 
 
 def short_moment(at: datetime) -> str:

@@ -1,28 +1,90 @@
-"""Who may open what: every endpoint is guarded or stands in the list of public ones, and the guard holds."""
+"""Who may open what: every endpoint declares it, the table below says it again, and the guard holds everyone to it."""
 
 import pytest
+from flask import Blueprint
 
+from supportdesk.access import ANYONE, NEWCOMER, Role, may
+from supportdesk.exceptions import SettingsError
+from tests.conftest import make_app, signed_in
 from tests.people import REQUEST, hidden, newcomer
 
-PUBLIC = {
-    "agents.sign_in",  # The door.
-    "faq.article",
-    "faq.home",
-    "faq.search",
-    "faq.search_json",
-    "faq.suggest_json",
-    "health.healthz",
-    "health.readyz",
-    "learning.clicked",
-    "outside.all_questions",
-    "outside.opensearch",
-    "outside.robots",
-    "outside.sitemap",
-    "requests.new",
-    "requests.send",
-    "requests.sent",
-    "static",
+WHO_MAY = {
+    ANYONE: {
+        "agents.sign_in",  # The door.
+        "faq.article",
+        "faq.home",
+        "faq.search",
+        "faq.search_json",
+        "faq.suggest_json",
+        "health.healthz",
+        "health.readyz",
+        "learning.clicked",
+        "metrics.show",  # For whoever knows the token of the setting.
+        "outside.all_questions",
+        "outside.opensearch",
+        "outside.robots",
+        "outside.sitemap",
+        "requests.check",
+        "requests.left",
+        "own_page.ask_again",  # A requester's page knows its own visitors: tests/test_own_page.py.
+        "own_page.ask_for_code",
+        "own_page.code",
+        "own_page.end_links",
+        "own_page.new_link",
+        "own_page.new_link_sent",
+        "own_page.open_link",
+        "own_page.open_page",
+        "own_page.page",
+        "own_page.send_new_link",
+        "own_page.sign_out",
+        "own_page.signed_out",
+        "own_page.solved",
+        "own_page.write",
+        "requests.new",
+        "requests.portal",
+        "requests.send",
+        "requests.sent",
+        "static",
+    },
+    NEWCOMER: {"agents.code", "agents.password", "agents.sign_out", "codes.set_up"},
+    Role.AGENT: {
+        "account.draft",
+        "account.end",
+        "account.end_others",
+        "account.page",
+        "account.still_here",
+        "codes.again",
+        "codes.confirm",
+        "desk.clinic",
+        "desk.correct_address",
+        "desk.details",
+        "desk.find",
+        "desk.note",
+        "desk.let_in",
+        "desk.queue",
+        "desk.reached_by_phone",
+        "desk.reopen",
+        "desk.reply",
+        "desk.retry_mail",
+        "desk.revoke_links",
+        "desk.send_to_clinic",
+        "desk.solve",
+        "desk.take",
+        "desk.ticket",
+        "bulk.do",
+        "bulk.result",
+        "bulk.undo",
+        "desk.arrived",
+        "export.queue",
+        "presence.here",
+        "shortcuts.page",
+        "shortcuts.switch",
+        "undoing.reply",
+    },
+    Role.LEAD: {"desk.redact", "reports.as_csv", "reports.guidance_as_csv", "reports.page"},
+    Role.ADMIN: {"audit.as_csv", "audit.page"},
 }
+PUBLIC = WHO_MAY[ANYONE]
 FOREIGN = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -43,38 +105,113 @@ OURS = [
     {"Origin": "http://localhost"},
     {"Origin": "https://LOCALHOST"},  # Behind a proxy that ends HTTPS.
 ]
-ACTS = ("reply", "note", "take", "solve", "reopen", "details", "clinic")
-
-
-def unguarded(app):
-    """The endpoints that anyone can open."""
-    return {
-        endpoint
-        for endpoint, view in app.view_functions.items()
-        if not hasattr(view, "guarded") and not hasattr(app.blueprints.get(endpoint.rpartition(".")[0]), "guarded")
-    }
+ACTS = ("reply", "note", "take", "solve", "reopen", "details", "clinic", "links/off")
 
 
 def doors(app, method):
     """The addresses of every guarded endpoint that answers to `method`."""
+    return [path for path, _endpoint in endpoints(app, method) if _endpoint not in PUBLIC]
+
+
+def endpoints(app, method):
     for rule in app.url_map.iter_rules():
-        if rule.endpoint not in PUBLIC and method in rule.methods:
-            yield rule.build(dict.fromkeys(rule.arguments, "NC-7HK4-92QX"))[1]
+        if method in rule.methods:
+            values = {name: 1 if name.endswith("_id") else "NC-7HK4-92QX" for name in rule.arguments}
+            yield rule.build(values)[1], rule.endpoint
 
 
-def test_every_endpoint_is_guarded_or_listed_as_public(app):
-    assert unguarded(app) == PUBLIC
+def declared(app):
+    """Who -> the endpoints that say so."""
+    said = app.extensions["access"]
+    return {who: {endpoint for endpoint, whose in said.items() if whose is who} for who in WHO_MAY}
 
 
-def test_a_new_endpoint_that_is_neither_would_be_noticed(desk_with):
+def test_every_endpoint_declares_who_may_call_it_as_the_table_says(app):
+    assert declared(app) == WHO_MAY
+    assert set(app.extensions["access"]) == set(app.view_functions)
+
+
+class Rogue:
+    """A part with a page, and on it a word or none about who may see it."""
+
+    def __init__(self, word=lambda view: view, blueprint=lambda blueprint: blueprint):
+        self.word, self.blueprint = word, blueprint
+
+    def init_app(self, app):
+        rogue = self.blueprint(Blueprint("rogue", __name__))
+        rogue.add_url_rule("/desk/secrets", "secrets", self.word(lambda: "all of them"))
+        app.register_blueprint(rogue)
+
+
+def test_the_application_does_not_start_when_an_endpoint_is_silent(tmp_path):
+    with pytest.raises(SettingsError, match=r"Nobody said who may call rogue\.secrets"):
+        make_app(tmp_path / "data", more=[Rogue()])
+
+
+@pytest.mark.parametrize(
+    ("part", "who"),
+    [
+        (Rogue(may(Role.LEAD)), Role.LEAD),
+        (Rogue(blueprint=may(Role.ADMIN)), Role.ADMIN),
+        (Rogue(may(ANYONE), may(Role.ADMIN)), ANYONE),
+    ],
+    ids=["by its view", "by its blueprint", "by both: the view goes before"],
+)
+def test_it_starts_when_the_endpoint_says_it(tmp_path, part, who):
+    assert make_app(tmp_path / "data", more=[part]).extensions["access"]["rogue.secrets"] is who
+
+
+def test_an_endpoint_that_came_later_and_says_nothing_is_open_to_nobody(desk_with):
     app = desk_with()
     app.add_url_rule("/desk/secrets", "secrets", lambda: "all of them")
+    dana = signed_in(app, "dana@example.org", "Dana Kim")
 
-    assert unguarded(app) == PUBLIC | {"secrets"}
+    assert dana.browser.get("/desk/secrets").status_code == 404
+    assert app.test_client().get("/desk/secrets").status_code == 404
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_role_opens_what_it_may_and_nothing_else(app, role, method):
+    """Walks every endpoint; where it may, the answer is anything but “not you”: a form without its token is a 400."""
+    signed_in(app, "first@example.org", "First Admin")
+    for path, endpoint in endpoints(app, method):
+        person = signed_in(app, f"{endpoint}@example.org", "Lee Moreno", role)
+        answer = person.browser.open(path, method=method, buffered=True)  # Read to its end, as a browser would.
+        who = app.extensions["access"][endpoint]
+        if isinstance(who, Role) and not role.includes(who):
+            assert answer.status_code == 403, path
+            assert "This page is not open to you" in answer.text
+        else:
+            at_another_door = {403} if endpoint.startswith("own_page.") else set()  # It lets requesters in, no agents.
+            assert answer.status_code in {200, 204, 303, 400, 404, 422} | at_another_door, path
+            assert not (answer.location or "").startswith("/desk/sign-in?"), path
+
+
+def test_only_a_lead_removes_a_passage_and_only_a_lead_is_shown_how(app, dana, patient):
+    reference = patient.send(message="My password is hunter2hunter2, and it does not work.")
+    agent = signed_in(app, "lee@example.org", "Lee Moreno")
+    lead = signed_in(app, "noor@example.org", "Noor Haddad", Role.LEAD)
+
+    assert "Remove what we should not hold" not in agent.ticket(reference)
+    agent.act(reference, "redact", code=403, passage="hunter2hunter2", kind="password")
+    assert "hunter2hunter2" in agent.ticket(reference)
+    assert "Remove what we should not hold" in lead.ticket(reference)
+    lead.act(reference, "redact", passage="hunter2hunter2", kind="password")
+    assert "hunter2hunter2" not in agent.ticket(reference)
+
+
+@pytest.mark.parametrize("path", ["/desk/reports", "/desk/reports.csv", "/desk/audit", "/desk/audit.csv"])
+def test_a_role_counts_from_the_next_click_on(dana, priya, run, path):
+    assert priya.browser.get(path).status_code == 403
+    run(f"agents role {priya.email} admin")
+    assert priya.browser.get(path).status_code == 200
+    run(f"agents role {priya.email} agent")
+    assert priya.browser.get(path).status_code == 403
 
 
 def test_a_stranger_is_sent_to_the_door_from_every_guarded_page(app, patient):
-    pages = list(doors(app, "GET"))
+    pages = doors(app, "GET")
     answers = {path: patient.get(path) for path in pages}
 
     assert len(pages) >= 6
@@ -92,6 +229,14 @@ def test_a_stranger_can_do_nothing_with_any_form(app, patient, rows):
     assert {answer.status_code for answer in answers.values()} == {303}
     assert {answer.location for answer in answers.values()} == {"/desk/sign-in"}
     assert rows("select status, version, assignee_id from ticket") == before
+
+
+def test_the_sign_in_is_read_once_for_each_page(dana, patient, statements):
+    reference = patient.send()
+    for path in ("/desk/", f"/desk/tickets/{reference}", "/desk/reports", "/desk/account/"):
+        with statements() as asked:
+            dana.open(path)
+        assert len([text for text in asked if "FROM sign_in" in text and "token_hash = " in text]) == 1, path
 
 
 def test_a_one_time_password_opens_only_the_page_that_asks_for_a_new_one(app):

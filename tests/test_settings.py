@@ -115,7 +115,7 @@ def test_only_the_scheme_of_a_database_address_is_mapped(environment):
         ("QUEUE_PAGE_SIZE", "-1", "write 1 or more, not “-1”"),
         ("TRUSTED_PROXIES", "-1", "write 0 or more, not “-1”"),
         ("SECURE_COOKIES", "perhaps", "write yes or no, not “perhaps”"),
-        ("ROLE", "god", "write one of all, public, desk, not “god”"),
+        ("ROLE", "god", "write one of all, public, desk, delivery, not “god”"),
         ("MAIL_MODE", "pigeon", "write one of files, smtp, not “pigeon”"),
         ("MAIL_TLS", "maybe", "write one of starttls, tls, none, not “maybe”"),
         ("BASE_URL", "help.example.org", "begin it with http:// or https://, not “help.example.org”"),
@@ -152,7 +152,7 @@ def test_every_mistake_is_told_at_once(environment, file):
         "No such setting: SUPPORTDESK_PROT. docs/configuration.md lists them all.",
         "SUPPORTDESK_PORT: write a whole number, not “eighty”",
         "SUPPORTDESK_WEB_WORKERS: write a whole number, not “many”",
-        "SUPPORTDESK_ROLE: write one of all, public, desk, not “god”",
+        "SUPPORTDESK_ROLE: write one of all, public, desk, delivery, not “god”",
         "SUPPORTDESK_MAIL_TLS: write one of starttls, tls, none, not “maybe”",
     ]
 
