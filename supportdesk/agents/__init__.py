@@ -1,11 +1,19 @@
-"""The people who answer: who they are, and how they sign in.  Knows no tickets."""
+"""The people who answer: who they are, how they sign in, and what they may do.  Knows no tickets."""
 
 from flask import Flask
 
-from supportdesk.agents import auth, cli, views
+from supportdesk.agents import account_views, audit_views, auth, cli, shortcut_views, views
+from supportdesk.agents.codes import views as code_views
 
 
 def init_app(app: Flask) -> None:
     auth.init_app(app)
-    app.register_blueprint(views.agents)
+    for blueprint in (
+        views.agents,
+        code_views.views,
+        account_views.account,
+        audit_views.audit,
+        shortcut_views.shortcuts,
+    ):
+        app.register_blueprint(blueprint)
     app.cli.add_command(cli.agents)

@@ -1,10 +1,32 @@
-"""What an agent types to get in."""
+"""What an agent types to get in, and to change what lets them in."""
 
-from wtforms import EmailField, PasswordField, ValidationError
+from wtforms import EmailField, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from supportdesk.agents import passwords
 from supportdesk.forms import EMAIL_LENGTH, DeskForm, line, tidy
+
+CODE_LENGTH = 60  # Of what is typed; a recovery code with spaces is far shorter.
+
+
+def _password(enter: str) -> PasswordField:
+    return PasswordField(
+        "Password",
+        validators=[
+            DataRequired(enter),
+            Length(max=passwords.MOST, message=f"A password has {passwords.MOST} characters at most"),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+def _code(label: str, enter: str) -> StringField:
+    return StringField(
+        label,
+        filters=[tidy],
+        validators=line(enter, CODE_LENGTH),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"},
+    )
 
 
 class SignInForm(DeskForm):
@@ -14,17 +36,30 @@ class SignInForm(DeskForm):
         validators=line("Enter your email address", EMAIL_LENGTH),
         render_kw={"autocomplete": "username"},
     )
-    password = PasswordField(
-        "Password",
-        validators=[
-            DataRequired("Enter your password"),
-            Length(max=passwords.MOST, message=f"A password has {passwords.MOST} characters at most"),
-        ],
-        render_kw={"autocomplete": "current-password"},
-    )
+    password = _password("Enter your password")
+
+
+class CodeForm(DeskForm):
+    code = _code("Code", "Enter the code")
+
+
+class SetUpForm(DeskForm):
+    """`secret` is what the picture shows, sealed: nothing is stored before a phone has proved that it knows it."""
+
+    secret = HiddenField()
+    code = _code("Code that your phone shows now", "Enter the six digits that your phone shows")
+
+
+class OwnPasswordForm(DeskForm):
+    """Asked again, before something is changed that opens the door."""
+
+    password = _password("Enter your password")
 
 
 class PasswordForm(DeskForm):
+    """A new password.  `current` is asked of whoever chose the one before; a one-time password was typed just now."""
+
+    current = PasswordField("Password you have now", render_kw={"autocomplete": "current-password"})
     password = PasswordField(
         "New password",
         description=f"{passwords.LEAST} characters or more. A few words in a row are good.",

@@ -1,0 +1,44 @@
+"""Keeping and dropping drafts; `drop_old` and `drop_below` are for another service's transaction."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from supportdesk import clock
+from supportdesk.agents.models import Draft
+from supportdesk.database import db, own_transaction
+from supportdesk.keys import keyring
+
+LONGEST = 60_000  # Characters; three times what a form takes.
+_KEPT = timedelta(days=7)
+
+
+def keep(agent_id: int, address: str, body: str) -> None:
+    """What the agent has typed so far into the form that goes to `address`; nothing typed is nothing kept."""
+    put(agent_id, address, body, clock.now())
+    db.session.commit()
+
+
+def put(agent_id: int, address: str, body: str, at: datetime) -> None:
+    """The same within another service's transaction."""
+    db.session.execute(delete(Draft).where(Draft.agent_id == agent_id, Draft.address == address))
+    if body.strip() and len(body) <= LONGEST:
+        draft = Draft(agent_id=agent_id, address=address, box=f"{agent_id}|{address}", kept_at=at)
+        draft.lock(keyring())
+        draft.body = body
+        db.session.add(draft)
+
+
+def drop(agent_id: int, address: str) -> None:
+    """It was sent."""
+    with own_transaction() as session:
+        session.execute(delete(Draft).where(Draft.agent_id == agent_id, Draft.address == address))
+
+
+def drop_old(now: datetime) -> None:
+    db.session.execute(delete(Draft).where(Draft.kept_at < now - _KEPT))
+
+
+def drop_below(address: str) -> None:
+    """Every agent's drafts for forms that go to `address/…`: what they are about is gone."""
+    db.session.execute(delete(Draft).where(Draft.address.startswith(f"{address}/", autoescape=True)))
