@@ -7,15 +7,18 @@ keys/secret   signs cookies and receipts, unless SUPPORTDESK_SECRET_KEY is set
 """
 
 import base64
+import logging
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask, current_app
 
 from supportdesk.exceptions import SettingsError
-from supportdesk.sealing import Keyring, fingerprint, is_pair
+from supportdesk.sealing import Keyring, fingerprint, public_half
 
+_log = logging.getLogger("supportdesk.keys")
 _SHORTEST_SECRET = 32  # Characters.
 _OTHERS = 0o077  # What the group and everybody else may do with a file.
 
@@ -29,6 +32,7 @@ def init_app(app: Flask) -> None:
     if app.config["ROLE"] != "public" and _is_first_run(folder, app.config["DATA_FOLDER"]):
         make(folder)
     app.config["SECRET_KEY"] = _secret(app.config["SECRET_KEY"], folder / "secret")
+    app.extensions["keyring_as_of"] = _as_of(folder)
     app.extensions["keyring"] = load(folder, with_private=app.config["ROLE"] != "public")
 
 
@@ -56,9 +60,72 @@ def _secret(given: str, path: Path) -> str:
 
 
 def keyring() -> Keyring:
-    """The keys of the application that is at work."""
-    ring: Keyring = current_app.extensions["keyring"]
-    return ring
+    """The keys of the application that is at work, as their files are now: a new key needs no restart.
+
+    Ask for it after reading a row, as `keys rotate` writes the files first.
+    """
+    folder: Path = current_app.config["KEYS_FOLDER"]
+    as_of = _as_of(folder)
+    if as_of != current_app.extensions["keyring_as_of"]:
+        try:
+            ring = load(folder, with_private=current_app.config["ROLE"] != "public")
+        except SettingsError as error:  # Those in hand are still good.
+            _log.error("The keys were changed, but can’t be used: %s", error)
+        else:
+            current_app.extensions["keyring"] = ring
+        current_app.extensions["keyring_as_of"] = as_of
+    held: Keyring = current_app.extensions["keyring"]
+    return held
+
+
+def _as_of(folder: Path) -> tuple[int, ...]:
+    """Differs when a key file was changed; cheap enough to ask each time."""
+    found: list[int] = []
+    for name in ("public", "private"):
+        try:
+            stat = os.stat(f"{folder}/{name}")  # noqa: PTH116  A third of a Path's time, at every request.
+        except OSError:
+            found += (0, 0)
+        else:
+            found += (stat.st_ino, stat.st_mtime_ns)
+    return tuple(found)
+
+
+def add_private(folder: Path) -> str:
+    """Add a new key to the private ones, sealed to by nobody yet; returns its id."""
+    ring = Keyring.new()
+    held = load(folder, with_private=True).private
+    _write_private(folder, {**held, **ring.private})
+    return ring.key_id
+
+
+def seal_to(folder: Path, key_id: str) -> None:
+    """From now on whatever comes in is sealed to this one of our keys."""
+    public = public_half(load(folder, with_private=True).private[key_id])
+    _replace(folder / "public", f"{key_id} {_text(public)}\n")
+
+
+def remove_private(folder: Path, key_id: str) -> None:
+    """What is sealed under it opens no more, in any backup."""
+    held = dict(load(folder, with_private=True).private)
+    del held[key_id]
+    _write_private(folder, held)
+
+
+def _write_private(folder: Path, private: Mapping[str, bytes]) -> None:
+    _replace(folder / "private", "".join(f"{name} {_text(key)}\n" for name, key in private.items()))
+
+
+def _replace(path: Path, text: str) -> None:
+    """The old file or the new one, whole, whatever happens meanwhile."""
+    fresh = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    try:
+        _write(fresh, text)
+        fresh.replace(path)
+        _keep(path.parent)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise SettingsError(f"{path} can’t be written ({error.strerror}). Nothing was changed.") from None
 
 
 def make(folder: Path) -> None:
@@ -94,7 +161,7 @@ def load(folder: Path, *, with_private: bool) -> Keyring:
     if with_private:
         lines = _read(folder / "private", "reading tickets").splitlines()
         private = dict(_pair(line, folder / "private") for line in lines)
-        if key_id not in private or not is_pair(private[key_id], public):
+        if key_id not in private or public_half(private[key_id]) != public:
             raise SettingsError(f"{folder}/private does not belong to {folder}/public. Restore both from one backup.")
     return Keyring(key_id, public, private, hashing)
 

@@ -3,24 +3,31 @@
 Pure: bytes and keys in, bytes out; the only module that names `cryptography`.  A row's words are AES-256-GCM under
 a data key of the row's own; the data key is sealed with HPKE (RFC 9180: X25519, HKDF-SHA256, AES-256-GCM) to the
 desk's public key.  Whoever holds only the public key can take a request in and cannot read one back.
+
+Whoever holds the private key may afterwards put the data key under a key of the desk's own (AES-256-GCM, derived from
+the private key): “settled”, it opens thirty times as fast, which is what reading all tickets in a search comes to.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from functools import cached_property, lru_cache
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from supportdesk.exceptions import Sealed
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _NONCE = 12  # Bytes; random for each sealing, and no data key seals more than a ticket's worth.
+SETTLED = _NONCE + 32 + 16  # Bytes of a data key under the desk's own key; sealed to the public key it has 80.
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,15 +36,19 @@ class DataKey:
 
     key: bytes = field(default_factory=lambda: AESGCM.generate_key(256))
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.key)
+
     def seal(self, words: str, place: str) -> bytes:
         """`words` as nonce and ciphertext, bound to `place`: “table|column|row”."""
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(self.key).encrypt(nonce, words.encode(), place.encode())
+        return nonce + self._cipher.encrypt(nonce, words.encode(), place.encode())
 
     def open(self, sealed: bytes, place: str) -> str:
         """Raises Sealed where the bytes were changed, or moved here from another place."""
         try:
-            return AESGCM(self.key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode()).decode()
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode()).decode()
         except (InvalidTag, ValueError):  # ValueError where it is too short to hold a nonce.
             raise Sealed(f"What is stored at {place} does not open: it was changed or moved.") from None
 
@@ -67,20 +78,38 @@ class Keyring:
         """Raises Sealed where this process holds no private key `key_id`, or the bytes are not ours."""
         if key_id not in self.private:
             raise Sealed(f"This process holds no private key {key_id}.")
-        secret = X25519PrivateKey.from_private_bytes(self.private[key_id])
+        info = self._info(key_id, place)
         try:
-            return DataKey(_SUITE.decrypt(sealed, secret, self._info(key_id, place)))
+            if len(sealed) == SETTLED:
+                return DataKey(_own(self.private[key_id]).decrypt(sealed[:_NONCE], sealed[_NONCE:], info))
+            secret = X25519PrivateKey.from_private_bytes(self.private[key_id])
+            return DataKey(_SUITE.decrypt(sealed, secret, info))
         except InvalidTag:
             raise Sealed(f"The data key at {place} does not open: it was changed or moved.") from None
 
+    def settle_key(self, data_key: DataKey, place: str) -> bytes:
+        """The data key under the desk's own key.  Only who holds the newest private key can do this."""
+        nonce = secrets.token_bytes(_NONCE)
+        own = _own(self.private[self.key_id])
+        return nonce + own.encrypt(nonce, data_key.key, self._info(self.key_id, place))
+
     def keyed_hash(self, purpose: str, text: str) -> bytes:
         """32 bytes by which equal texts can be found again, and nothing else; each purpose has its own key."""
-        key = hmac.digest(self.hashing, purpose.encode(), "sha256")
-        return hmac.digest(key, text.encode(), "sha256")
+        return hmac.digest(self.hash_key(purpose), text.encode(), "sha256")
+
+    def hash_key(self, purpose: str) -> bytes:
+        """The key of one purpose's hashes, for who makes many of them."""
+        return hmac.digest(self.hashing, purpose.encode(), "sha256")
 
     @staticmethod
     def _info(key_id: str, place: str) -> bytes:
         return f"supportdesk data key|{key_id}|{place}".encode()
+
+
+@lru_cache(maxsize=16)
+def _own(private: bytes) -> AESGCM:
+    """Derived, so that a private key that is dropped takes it along."""
+    return AESGCM(hmac.digest(private, b"supportdesk settled data keys", "sha256"))
 
 
 def fingerprint(public: bytes) -> str:
@@ -88,8 +117,8 @@ def fingerprint(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
-def is_pair(private: bytes, public: bytes) -> bool:
-    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw() == public
+def public_half(private: bytes) -> bytes:
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
 def derived_key(secret: str, purpose: str) -> DataKey:
@@ -97,16 +126,23 @@ def derived_key(secret: str, purpose: str) -> DataKey:
     return DataKey(hmac.digest(hashlib.sha256(secret.encode()).digest(), purpose.encode(), "sha256"))
 
 
+def time_code(secret: bytes, seconds: int, each: int) -> str:
+    """The six digits that a phone shows at `seconds` since 1970, another every `each` (RFC 6238; phones know SHA-1)."""
+    return TOTP(secret, 6, SHA1(), each).generate(seconds).decode()  # noqa: S303
+
+
 class SealedRow(Protocol):
     """A row whose words can be sealed: it knows its data key and its own, unchanging name."""
 
     @property
     def data_key(self) -> DataKey: ...
+    @property
+    def is_erased(self) -> bool: ...
     def place(self, column: str) -> str: ...
 
 
 class SealedText:
-    """An attribute of a row: plain text in Python, sealed in the column `sealed_<name>`."""
+    """An attribute of a row: plain text in Python, sealed in the column `sealed_<name>`; empty in an erased row."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -118,6 +154,8 @@ class SealedText:
     def __get__(self, row: SealedRow | None, owner: type) -> Any:
         if row is None:
             return self
+        if row.is_erased:
+            return ""
         return row.data_key.open(getattr(row, f"sealed_{self._name}"), row.place(self._name))
 
     def __set__(self, row: SealedRow, words: str) -> None:
@@ -128,12 +166,29 @@ class OwnKey:
     """A row with a data key of its own, in its columns `key_id` and `sealed_key`: locked once, unlocked to be read."""
 
     if TYPE_CHECKING:
+        __tablename__: str
         key_id: Any
         sealed_key: Any
 
+    named_by: ClassVar[str]  # A column whose value is known before the row is stored, and never changes.
+    comes_in: ClassVar[bool] = False  # Whether the public role stores such rows, sealed to the public key.
+
+    @classmethod
+    def place_of(cls, column: str, name: str) -> str:
+        return f"{cls.__tablename__}|{column}|{name}"
+
     def place(self, column: str) -> str:
-        """“table|column|row”, by a name of the row that is known before it is stored and never changes."""
-        raise NotImplementedError
+        """“table|column|row”."""
+        return self.place_of(column, getattr(self, self.named_by))
+
+    def sealed_rows(self) -> "Iterable[SealedRow]":
+        """Every row that is sealed under this one's data key, itself included."""
+        return (self,)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its data key was destroyed, and its words with it."""
+        return not self.sealed_key
 
     @property
     def data_key(self) -> DataKey:
@@ -152,4 +207,60 @@ class OwnKey:
 
     def unlock(self, keyring: Keyring) -> None:
         """Raises Sealed where this process holds no private key for it."""
-        self.__dict__["_data_key"] = keyring.open_key(self.sealed_key, self.key_id, self.place("key"))
+        if not self.is_erased:
+            self.__dict__["_data_key"] = keyring.open_key(self.sealed_key, self.key_id, self.place("key"))
+
+    def erase(self) -> None:
+        """Destroy the data key, and what is sealed under it in this row.  Nothing opens it again."""
+        self.key_id, self.sealed_key = "", b""
+        for name in sealed_texts(type(self)):
+            setattr(self, f"sealed_{name}", b"")
+        self.__dict__.pop("_data_key", None)
+
+
+def sealed_texts(kind: type) -> list[str]:
+    """The names of a kind of row's sealed attributes."""
+    return [name for base in kind.__mro__ for name, value in vars(base).items() if isinstance(value, SealedText)]
+
+
+_PIECE = 1 << 20  # Bytes of a sealed stream that are held in memory at once.
+_TAG = 16
+
+
+def seal_stream(source: IO[bytes], target: IO[bytes], key: DataKey, place: str) -> None:
+    """All of `source`, piece by piece; the last one says that it is, so that nothing can be cut off unnoticed.
+
+    The key may seal one stream and nothing else: nonces are counted.
+    """
+    cipher = AESGCM(key.key)
+    piece, number = source.read(_PIECE), 0
+    while True:
+        following = source.read(_PIECE)
+        target.write(cipher.encrypt(_count(number), piece, _piece_place(place, number, is_last=not following)))
+        if not following:
+            return
+        piece, number = following, number + 1
+
+
+def open_stream(source: IO[bytes], target: IO[bytes], key: DataKey, place: str) -> None:
+    """Raises Sealed where a byte was changed, moved, added or cut off: what `target` holds by then is worth nothing."""
+    cipher = AESGCM(key.key)
+    piece, number = source.read(_PIECE + _TAG), 0
+    while True:
+        following = source.read(_PIECE + _TAG)
+        try:
+            opened = cipher.decrypt(_count(number), piece, _piece_place(place, number, is_last=not following))
+        except (InvalidTag, ValueError):
+            raise Sealed(f"Piece {number + 1} of it does not open: it was changed or cut off.") from None
+        target.write(opened)
+        if not following:
+            return
+        piece, number = following, number + 1
+
+
+def _count(number: int) -> bytes:
+    return number.to_bytes(_NONCE, "big")
+
+
+def _piece_place(place: str, number: int, *, is_last: bool) -> bytes:
+    return f"{place}|{number}|{'last' if is_last else 'more'}".encode()
