@@ -1,0 +1,48 @@
+"""Everything we hold about one person, as a text that a person can read.  Writes nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from supportdesk.exceptions import Sealed
+from supportdesk.tickets.keeping.queries import references_of
+from supportdesk.tickets.models import STATUS_NAMES, Kind, Ticket
+from supportdesk.tickets.queries import ticket_for_agent
+from supportdesk.tickets.topics import LABELS
+
+WROTE = {Kind.REQUEST: "They wrote", Kind.REPLY: "We replied", Kind.NOTE: "Internal note", Kind.SYSTEM: "The desk"}
+_LINE = "=" * 72
+
+
+def everything_about(email: str, at: datetime) -> tuple[int, str]:
+    """How many tickets, and their whole text."""
+    references = references_of(email)
+    parts = [
+        f"Everything the support desk holds about {email.strip()}\nas of {_when(at)}: {len(references)} requests\n"
+    ]
+    for reference in references:
+        try:
+            parts.append("\n".join(_ticket(ticket_for_agent(reference))))
+        except Sealed:
+            parts.append(
+                f"{_LINE}\n{reference}\nThis request can’t be opened: it was damaged, or its key is missing.\n"
+            )
+    return len(references), "\n".join(parts)
+
+
+def _ticket(ticket: Ticket) -> Iterator[str]:
+    yield _LINE
+    yield f"{ticket.reference}  {ticket.subject}"
+    yield f"Name: {ticket.name}\nE-mail: {ticket.email}"
+    yield f"Topic: {LABELS[ticket.topic]}\nStatus: {STATUS_NAMES[ticket.status]}\nSent: {_when(ticket.created_at)}\n"
+    for message in ticket.messages:
+        author = f", {message.author.name}" if message.author else ""
+        yield f"--- {WROTE[message.kind]}{author}, {_when(message.created_at)}\n{message.body}\n"
+    yield "History"
+    for event in ticket.events:
+        who = event.agent.name if event.agent else "-"
+        yield f"    {_when(event.created_at)}  {event.act.value}  {who}"
+    yield ""
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
