@@ -10,7 +10,7 @@
     form.addEventListener("submit", function (event) {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
-      var button = form.querySelector("button[type=submit]");
+      var button = event.submitter || form.querySelector("button[type=submit]");
       kept.set(button, Array.from(button.childNodes));
       button.replaceChildren(form.dataset.busy);
     });
@@ -19,10 +19,145 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) {
       delete form.dataset.sent;
-      var button = form.querySelector("button[type=submit]");
-      if (kept.has(button)) button.replaceChildren.apply(button, kept.get(button));
+    });
+    kept.forEach(function (nodes, button) { button.replaceChildren.apply(button, nodes); });
+    kept.clear();
+  });
+
+  // A moment in the reader's own zone, beside ours where the two differ.
+  document.querySelectorAll("time[data-here]").forEach(function (time) {
+    var at = new Date(time.dateTime), clock = { hour: "numeric", minute: "2-digit" };
+    var theirs = at.toLocaleTimeString(document.documentElement.lang, clock);
+    var day = Object.assign({ weekday: "long" }, clock), zone = { timeZone: time.dataset.zone };
+    if (theirs === at.toLocaleTimeString(document.documentElement.lang, Object.assign({}, zone, clock))) return;
+    var sameDay = at.toDateString() === new Date(at.toLocaleString("en-US", zone)).toDateString();
+    if (!sameDay) theirs = at.toLocaleString(document.documentElement.lang, day);
+    time.after(" (" + time.dataset.here.replace("#", theirs) + ")");
+  });
+
+  // The page before sending, left without sending: counted, and no more than that.
+  document.querySelectorAll("form[data-left]").forEach(function (form) {
+    var counted = false;
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest("a");
+      if (link && /[?&]from=check|\/requests\/portal/.test(link.href)) counted = true; // The link itself is counted.
+    });
+    window.addEventListener("pagehide", function () {
+      if (!counted && !form.dataset.sent && navigator.sendBeacon) navigator.sendBeacon(form.dataset.left);
+      counted = true;
     });
   });
+
+  document.querySelectorAll("form[data-check]").forEach(advise);
+
+  // While somebody writes: what their clinic handles, what may help, what not to send, and whom to call right now.
+  function advise(form) {
+    var panel = document.getElementById("while-typing"), says = document.getElementById("while-typing-says");
+    var seen = form.querySelector("[name=seen]"), words = panel.dataset, timer, asking, told = "";
+    if (!seen.value) seen.value = seen.dataset.byScript;
+    var wide = window.matchMedia("(min-width: 60rem)"), aside = document.querySelector(".aside");
+    place();
+    wide.addEventListener("change", place);
+    form.addEventListener("input", later);
+    if (form.elements.message.value.trim()) later();
+
+    // What stands beside the message counts as seen once it was on the screen.
+    var token = "", watch = new IntersectionObserver(function (entries) {
+      if (entries.some(function (entry) { return entry.isIntersecting; }) && token) seen.value = token;
+    }, { rootMargin: "0px 0px -100px 0px" });
+    watch.observe(panel);
+
+    function place() {
+      aside.classList.toggle("aside-follows", wide.matches);
+      if (wide.matches) aside.prepend(panel);
+      else says.before(panel);
+    }
+    function later() {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 400);
+    }
+    function ask() {
+      if (asking) asking.abort();
+      if ((form.elements.subject.value + form.elements.message.value).trim().length < 8) { show(null); return; }
+      asking = new AbortController();
+      var question = {};
+      ["subject", "message", "topic"].forEach(function (name) { question[name] = form.elements[name].value; });
+      fetch(form.dataset.check, {
+        method: "POST", credentials: "omit", signal: asking.signal,
+        headers: { "Content-Type": "application/json" }, body: JSON.stringify(question),
+      })
+        .then(function (answer) { if (!answer.ok) throw answer.status; return answer.json(); })
+        .then(show)
+        .catch(function () {}); // It was taken back, or there is no advice now: nobody has to know.
+    }
+
+    function show(found) {
+      var parts = [], spoken = [];
+      if (found && found.card) { parts.push(card(found.card)); spoken.push(found.card.heading); }
+      if (found && found.notice) { parts.push(notice(found.notice)); spoken.push(words.saysClinic); }
+      if (found && found.warnings.length) { parts.push(tooMuch(found.warnings)); spoken.push(words.saysTooMuch); }
+      var articles = found && !found.card ? found.articles.filter(function (one) { return !found.notice || one.url !== found.notice.url; }) : [];
+      if (articles.length) { parts.push(maybe(articles)); spoken.push(words.saysArticles); }
+      token = found ? found.seen : "";
+      if (words.shown === JSON.stringify(parts.map(function (part) { return part.textContent; }))) return;
+      words.shown = JSON.stringify(parts.map(function (part) { return part.textContent; }));
+      panel.replaceChildren.apply(panel, parts);
+      panel.hidden = !parts.length;
+      if (spoken.join(" ") !== told) says.textContent = told = spoken.join(" ");
+      watch.unobserve(panel);
+      watch.observe(panel);
+    }
+
+    function card(found) {
+      var calls = make("ul", "plain calls");
+      found.calls.forEach(function (call, at) {
+        calls.append(make("li", "", [link(call.url, call.label, "btn " + (at ? "btn-stop-quiet" : "btn-stop"))]));
+      });
+      var spanish = make("p", "", found.spanish);
+      spanish.lang = "es";
+      return make("section", "callout callout-stop card-now", [make("h2", "", found.heading), calls]
+        .concat(found.paragraphs.map(function (text) { return make("p", "", text); }), found.spanish ? [spanish] : []));
+    }
+    function notice(found) {
+      return make("section", "clinic", [
+        make("p", "board board-clinic", words.board), make("h2", "", found.heading), make("p", "", found.why + " " + words.how),
+        make("p", "", [link(words.portal, words.portalText, "btn btn-clinic")]), make("p", "", [link(found.url + "?from=check", found.title)]),
+      ]);
+    }
+    function tooMuch(found) {
+      var list = make("ul", "plain too-much");
+      found.forEach(function (warning) {
+        var button = make("button", "btn btn-quiet", [words.remove, make("span", "vh", " (" + warning.label + ")")]);
+        button.type = "button";
+        button.addEventListener("click", function () {
+          [form.elements.subject, form.elements.message].forEach(function (field) {
+            field.value = field.value.split(warning.passage).join(words.removed);
+          });
+          form.elements.message.focus();
+          ask();
+        });
+        list.append(make("li", "", [make("span", "", [words.looks.replace("#", warning.label) + " ", make("q", "", warning.passage)]), button]));
+      });
+      return make("section", "callout callout-warn", [make("h2", "", words.tooMuch), make("p", "", words.tooMuchWhy), list]);
+    }
+    function maybe(found) {
+      var list = make("ul", "maybe");
+      found.forEach(function (article) { list.append(make("li", "", [link(article.url + "?from=check", article.title)])); });
+      return make("section", "", [make("h2", "", words.articles), list]);
+    }
+  }
+
+  function make(name, kind, content) {
+    var element = document.createElement(name);
+    if (kind) element.className = kind;
+    element.append.apply(element, [].concat(content || []));
+    return element;
+  }
+  function link(address, text, kind) {
+    var element = make("a", kind, text);
+    element.href = address;
+    return element;
+  }
 
   // Counts at which rank a result was opened: the rank alone, and nothing where the browser can't.
   var results = Array.from(document.querySelectorAll("[data-clicked] > li"));
@@ -34,6 +169,50 @@
   });
 
   document.querySelectorAll("form[data-suggest]").forEach(suggest);
+  document.querySelectorAll("form[data-draft]").forEach(keepDraft);
+  document.querySelectorAll("form[data-idle]").forEach(watchIdle);
+
+  function post(address, answers) {
+    return fetch(address, { method: "POST", body: new URLSearchParams(answers), keepalive: true });
+  }
+
+  // What is being written is kept at the desk, a moment after each pause: it outlives the browser, and the sign-in.
+  function keepDraft(form) {
+    var timer, body = form.elements.body, kept = body.value;
+    function keep() {
+      clearTimeout(timer);
+      if (body.value === kept || form.dataset.sent) return;
+      kept = body.value;
+      post(form.dataset.draft, { csrf_token: form.elements.csrf_token.value, address: form.getAttribute("action"), body: kept })
+        .then(function (answer) { if (answer.ok && !answer.redirected) document.dispatchEvent(new Event("here")); })
+        .catch(function () { kept = null; });
+    }
+    body.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(keep, 2000); });
+    body.addEventListener("change", keep);
+  }
+
+  // Two minutes before an agent who left is signed out, the page asks; then it goes to the door, and shows nothing more.
+  function watchIdle(form) {
+    var warn, leave, seconds = Number(form.dataset.idle), early = Math.min(120, seconds / 2);
+    var others = "BroadcastChannel" in window ? new BroadcastChannel("desk") : null; // One's other tabs.
+    function begin() {
+      clearTimeout(warn);
+      clearTimeout(leave);
+      form.parentNode.hidden = true;
+      warn = setTimeout(function () { form.parentNode.hidden = false; }, (seconds - early) * 1000);
+      leave = setTimeout(function () { location.reload(); }, (seconds + 1) * 1000);
+    }
+    function here() { begin(); if (others) others.postMessage("here"); }
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      post(form.action, { csrf_token: form.elements.csrf_token.value })
+        .then(function (answer) { if (answer.redirected || !answer.ok) location.reload(); else here(); })
+        .catch(function () { location.reload(); });
+    });
+    document.addEventListener("here", here);
+    if (others) others.onmessage = begin;
+    here();
+  }
 
   function suggest(form) {
     var input = form.querySelector("input[type=search]");

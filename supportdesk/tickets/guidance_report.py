@@ -1,0 +1,83 @@
+"""What guidance did, from the names that tickets and counts hold; nothing is unsealed.  Reads only."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from supportdesk.database import db
+from supportdesk.faq.learning.queries import deflected
+from supportdesk.tickets import shown
+from supportdesk.tickets.models import OVER, Outcome, Ticket
+from supportdesk.tickets.reports import midnight
+from supportdesk.tickets.topics import Topic
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """What may have been an emergency."""
+
+    reference: str
+    name: str  # Of the card that was shown.
+    came_in: datetime
+    minutes: int | None  # To the first reply by a person, by day and by night; None where there is none yet.
+
+
+@dataclass(frozen=True)
+class GuidanceReport:
+    sent_to_clinic: Sequence[tuple[Topic, int]]  # Most first.
+    deflected: Mapping[str, int]  # How often somebody left their message for each answer.
+    overridden: int  # Sent although the clinic's notice was shown.
+    agreed: int  # Of these: an agent sent the patient to the clinic as well.
+    disagreed: int  # An agent solved it otherwise.
+    emergencies: Sequence[Urgent]
+
+    @property
+    def undecided(self) -> int:
+        return self.overridden - self.agreed - self.disagreed
+
+    @property
+    def median_minutes(self) -> int | None:
+        """To the first reply by a person, of the emergencies that have one."""
+        minutes = [urgent.minutes for urgent in self.emergencies if urgent.minutes is not None]
+        return round(median(minutes)) if minutes else None
+
+
+def guidance_report(zone: ZoneInfo, now: datetime, days: int) -> GuidanceReport:
+    """Of what came in during the last `days` days, today included."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    rows = _tickets_since(midnight(first, zone))
+    overridden = [row for row in rows if shown.of_kind(shown.CLINIC, frozenset(row.shown or ()))]
+    decided = [row.outcome for row in overridden if row.status in OVER]
+    to_clinic = Counter(row.topic for row in rows if row.outcome is Outcome.SENT_TO_CLINIC)
+    return GuidanceReport(
+        sent_to_clinic=to_clinic.most_common(),
+        deflected=deflected(first, today),
+        overridden=len(overridden),
+        agreed=decided.count(Outcome.SENT_TO_CLINIC),
+        disagreed=len(decided) - decided.count(Outcome.SENT_TO_CLINIC),
+        emergencies=[_urgent(row) for row in rows if row.emergency],
+    )
+
+
+def _tickets_since(start: datetime) -> Sequence[Any]:
+    columns = (Ticket.reference, Ticket.created_at, Ticket.topic, Ticket.status, Ticket.outcome)
+    guided = (Ticket.shown, Ticket.emergency, Ticket.first_replied_at)
+    spam = Ticket.outcome == Outcome.SPAM
+    return db.session.execute(
+        select(*columns, *guided)
+        .where(Ticket.created_at >= start, spam.is_not(True), Ticket.held_because.is_(None))
+        .order_by(Ticket.id)
+    ).all()
+
+
+def _urgent(row: Any) -> Urgent:
+    replied = row.first_replied_at
+    minutes = int((replied - row.created_at) / timedelta(minutes=1)) if replied else None
+    return Urgent(row.reference, row.emergency, row.created_at, minutes)
