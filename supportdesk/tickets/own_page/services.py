@@ -1,0 +1,83 @@
+"""What a requester does on their own page: each function is one act, one commit, and leaves an event.
+
+Each takes what the browser is known by and the reference of the page, and raises VisitOver where their time is over.
+"""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from supportdesk import clock
+from supportdesk.database import db
+from supportdesk.exceptions import DatabaseDown, TicketClosed
+from supportdesk.keys import keyring
+from supportdesk.mail.compose import queue_mail
+from supportdesk.opening import hours
+from supportdesk.tickets import sla
+from supportdesk.tickets.models import Act, Kind, Outcome, Status, Ticket
+from supportdesk.tickets.own_page.models import Visit
+from supportdesk.tickets.own_page.queries import visit_at
+
+
+def write(cookie: str, reference: str, body: str, submission_key: str) -> None:
+    """Keep what the requester adds, and tell the desk: it is our turn, and the clock runs.
+
+    The same words under the same key are one message, however often they arrive.  Raises TicketClosed, or DatabaseDown:
+    nothing was stored.
+    """
+    at = clock.now()
+    try:
+        visit, ticket = _visited(cookie, reference, at)
+        if ticket.status is Status.CLOSED:
+            raise TicketClosed(reference)
+        seal_id = _submission(submission_key, reference, body)
+        if all(message.seal_id != seal_id for message in ticket.messages):
+            _take_in(ticket, body, at, seal_id)
+        visit.sealed_draft = None
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        current_app.logger.error("A requester’s message was not stored: %s", type(error).__name__)  # noqa: TRY400
+        raise DatabaseDown from None
+
+
+def solve(cookie: str, reference: str) -> None:
+    """“This solved it”: no more is asked of us."""
+    at = clock.now()
+    _visit, ticket = _visited(cookie, reference, at)
+    if not ticket.is_over:
+        ticket.solve(Outcome.ANSWERED, at)
+        ticket.record(Act.SOLVED, at, outcome=Outcome.ANSWERED)
+    db.session.commit()
+
+
+def _visited(cookie: str, reference: str, at: datetime) -> tuple[Visit, Ticket]:
+    """The visit and its ticket, which nobody else changes meanwhile: two sends of one form come one after the other."""
+    visit = visit_at(cookie, reference, at)
+    locked = select(Ticket).where(Ticket.id == visit.ticket_id).with_for_update()
+    ticket = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    ticket.unlock(keyring())
+    return visit, ticket
+
+
+def _submission(form_key: str, reference: str, body: str) -> str:
+    """A message's name in the seal, made of what makes two sends the same: the form's key and every word."""
+    return keyring().keyed_hash("a requester’s message", f"{form_key}\x00{reference}\x00{body}").hex()[:32]
+
+
+def _take_in(ticket: Ticket, body: str, at: datetime, seal_id: str) -> None:
+    due = sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
+    ticket.add_message(Kind.REQUEST, body, at, seal_id=seal_id)
+    ticket.record(Act.WROTE, at, before=ticket.status)
+    if ticket.status is not Status.NEW:
+        ticket.open(due)
+    assert ticket.reply_due_at is not None
+    queue_mail(
+        "new-message",
+        current_app.config["DESK_ADDRESS"],
+        at,
+        reference=ticket.reference,
+        due_at=ticket.reply_due_at.isoformat(),
+    )
