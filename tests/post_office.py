@@ -4,7 +4,8 @@ import ipaddress
 import re
 import socket
 import ssl
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -22,6 +23,7 @@ from supportdesk.database import db
 from supportdesk.mail.compose import queue_mail
 from tests.conftest import make_app
 
+DROP = "drop"
 PLAIN = {"MAIL_TLS": "none"}
 
 
@@ -43,11 +45,13 @@ class PostOffice(Controller):
     """Takes mail in: `with PostOffice() as post: ...; post.delivered`.
 
     `answers` are given instead of “250 OK”, one for each recipient (RCPT) or content (DATA), until they run out;
-    whatever comes while one is given is kept in `seen`.  A rude one hangs up without an answer to QUIT.
+    whatever comes while one is given is kept in `seen`.  A rude one hangs up without an answer to QUIT; the answer
+    DROP is none: the line is cut.
     """
 
     def __init__(self, authority=None, days=1, name="127.0.0.1", answers=None, *, is_rude=False, **options):
-        self.delivered, self.seen, self.said = [], [], []
+        self.delivered, self.seen, self.said, self.greeted_by = [], [], [], set()
+        self.lines = 0  # So often somebody said hello.
         self.answers, self.is_rude = answers or {}, is_rude
         self.door = socket.create_server(("127.0.0.1", 0))
         self.settings = settings_for(self.door)
@@ -72,6 +76,12 @@ class PostOffice(Controller):
                 return answers.pop(0)
         return None
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.greeted_by.add(hostname)
+        self.lines += 1
+        session.host_name = hostname
+        return responses
+
     async def handle_MAIL(self, server, session, envelope, address, mail_options):
         self.said.append(f"MAIL {address}")
         envelope.mail_from = address
@@ -87,6 +97,8 @@ class PostOffice(Controller):
         mail = Delivered(envelope.mail_from, envelope.rcpt_tos, envelope.original_content, session.ssl is not None)
         self.seen.append(mail)
         refused = self._answer("DATA", envelope.rcpt_tos[0])
+        if refused == DROP:
+            server.transport.abort()
         if not refused:
             self.delivered.append(mail)
         return refused or "250 OK"
@@ -95,6 +107,32 @@ class PostOffice(Controller):
         if self.is_rude:
             server.transport.abort()
         return "221 Bye"
+
+
+class Trickle(threading.Thread):
+    """A server that greets a letter at a time, and is never done: `with Trickle() as slow:`."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.settings, self.over = settings_for(self.door), threading.Event()
+
+    def run(self):
+        with suppress(OSError):
+            connection, _ = self.door.accept()
+            with connection:
+                connection.sendall(b"220-")
+                while not self.over.wait(0.2):
+                    connection.sendall(b"x")
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *error):
+        self.over.set()
+        self.door.close()
+        self.join()
 
 
 class Silence:
@@ -130,7 +168,7 @@ def queue(desk, *recipients):
     """Put a mail for each into the outbox."""
     with desk.app_context():
         for recipient in recipients:
-            queue_mail("reply", recipient, clock.now(), reference="NC-7HK4-92QX", body="A reply.")
+            queue_mail("reply", recipient, clock.now(), reference="NC-7HK4-92QX", link_token="x" * 43)
         db.session.commit()
 
 

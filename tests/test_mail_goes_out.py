@@ -14,7 +14,7 @@ from sqlalchemy import text
 from supportdesk.database import db
 from tests.conftest import ROOT
 from tests.people import REQUEST
-from tests.post_office import PLAIN, Authority, PostOffice, Silence, deliver, desks_beside, listed, queue
+from tests.post_office import DROP, PLAIN, Authority, PostOffice, Silence, Trickle, deliver, desks_beside, listed, queue
 
 
 @pytest.fixture
@@ -107,6 +107,50 @@ def test_a_silent_server_is_given_up_after_a_while(desk_for, rows):
     [(state, trouble)] = rows("select state, trouble from outbox")
     assert state == "queued"
     assert trouble in {"TimeoutError", "SMTPServerDisconnected"}
+
+
+def test_a_server_that_talks_a_letter_at_a_time_is_given_up_too(desk_for, rows):
+    with Trickle() as slow:
+        desk = desk_for(slow, MAIL_TIMEOUT="1", **PLAIN)
+        queue(desk, "walter@example.com")
+        deliver(desk)
+
+    assert rows("select state, attempts, trouble from outbox") == [("queued", 1, "SMTPServerDisconnected")]
+
+
+def test_a_line_that_breaks_after_the_mail_was_said_loses_nothing(desk_for, rows):
+    with PostOffice(answers={"DATA": {"walter": [DROP]}}) as post:
+        desk = desk_for(post, **PLAIN)
+        queue(desk, "walter@example.com", "june@example.com")
+        deliver(desk)
+        assert rows("select state, trouble from outbox order by id")[0] == ("queued", "SMTPServerDisconnected")
+        deliver(desk, minutes=2)
+
+    assert [mail.recipients[0] for mail in post.delivered] == ["june@example.com", "walter@example.com"]
+    twice = [mail.letter["Message-ID"] for mail in post.seen if mail.recipients == ["walter@example.com"]]
+    assert len(twice) == 2
+    assert len(set(twice)) == 1
+
+
+def test_many_mails_go_over_one_line(desk_for, rows):
+    with PostOffice() as post:
+        desk = desk_for(post, **PLAIN)
+        queue(desk, *(f"patient{number}@example.com" for number in range(20)))
+        deliver(desk)
+        queue(desk, "walter@example.com")
+        deliver(desk)
+
+    assert len(post.delivered) == 21
+    assert post.lines == 2
+
+
+def test_mails_that_wait_are_not_all_tried_again_at_the_same_moment(desk_for, rows):
+    with PostOffice(answers={"RCPT": {"": ["451 Later"] * 20}}) as post:
+        desk = desk_for(post, **PLAIN)
+        queue(desk, *(f"patient{number}@example.com" for number in range(20)))
+        deliver(desk)
+
+    assert len(set(rows("select next_attempt_at from outbox"))) == 20
 
 
 def test_no_patient_waits_while_a_server_is_silent(desk_for, app):

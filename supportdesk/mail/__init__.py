@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from supportdesk.mail import cli, delivery
+from supportdesk.mail import checks, cli, delivery
 
 
 def init_app(app: Flask) -> None:
     delivery.init_app(app)
     app.cli.add_command(cli.outbox)
+    checks.init_app(app)

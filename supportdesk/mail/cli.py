@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from supportdesk import chores, clock
 from supportdesk.database import db
 from supportdesk.keys import keyring
 from supportdesk.mail import queries, services
@@ -54,6 +55,7 @@ def _watch() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
     while not stop.is_set():
+        chores.do_due(clock.now())
         try:
             found = services.deliver_next()
         except SQLAlchemyError as error:  # Locked, restarting or not there yet: it comes back, and so do we.

@@ -1,10 +1,9 @@
-"""Delivering one mail: as an .eml file, or by SMTP with a verified certificate and a time-out, through Flask-Mail."""
+"""Delivering one mail: as an .eml file, or by SMTP with a verified certificate and an end to every wait."""
 
 import json
 import os
 import smtplib
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -19,6 +18,7 @@ from flask import Flask, current_app, render_template
 
 from supportdesk import clock
 from supportdesk.mail.models import OutboxMail
+from supportdesk.mail.smtp import Line, TLSLine
 
 
 class CannotDeliver(Exception):
@@ -39,16 +39,17 @@ class Letter:
 
 
 class Connection(flask_mail.Connection):
-    """Flask-Mail's own checks no certificate and waits for a silent server for ever."""
+    """Flask-Mail's own checks no certificate, waits for a silent server for ever, and is made anew for each mail."""
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> Line:
         config, mail = current_app.config, self.mail
         trusted = ssl.create_default_context(cafile=config["MAIL_CA_FILE"] or None)
         seconds = config["MAIL_TIMEOUT"]
+        name = config["MAIL_FROM"].rpartition("@")[2]  # Else it would greet with the name of this machine.
         if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, timeout=seconds, context=trusted)
+            host: Line = TLSLine(mail.server, mail.port, name, timeout=seconds, context=trusted)
         else:
-            host = smtplib.SMTP(mail.server, mail.port, timeout=seconds)
+            host = Line(mail.server, mail.port, name, timeout=seconds)
         try:
             if mail.use_tls:
                 host.starttls(context=trusted)
@@ -59,19 +60,13 @@ class Connection(flask_mail.Connection):
             raise
         return host
 
-    def __exit__(self, *_error: object) -> None:
-        """A mail that was taken is sent, even where the server hangs up without a goodbye."""
-        if self.host is not None:
-            with suppress(OSError, smtplib.SMTPException):
-                self.host.quit()
-            self.host.close()
-
 
 def init_app(app: Flask) -> None:
     app.config["MAIL_USE_SSL"] = app.config["MAIL_TLS"] == "tls"
     app.config["MAIL_USE_TLS"] = app.config["MAIL_TLS"] == "starttls"
     app.config["MAIL_SUPPRESS_SEND"] = False  # The mode decides; the tests deliver for real, on loopback.
     flask_mail.Mail(app)
+    app.extensions["mail line"] = None
 
 
 def deliver(letter: Letter) -> None:
@@ -80,6 +75,15 @@ def deliver(letter: Letter) -> None:
         _write(letter)
     else:
         _send(letter)
+
+
+def greet() -> None:
+    """Sign in at the mail server and leave again.  Raises CannotDeliver where that is not possible."""
+    mail: Any = current_app.extensions["mail"]
+    try:
+        Connection(mail).configure_host().hang_up()
+    except (OSError, smtplib.SMTPException) as error:
+        raise CannotDeliver(type(error).__name__) from None
 
 
 def letter_of(mail: OutboxMail) -> Letter:
@@ -133,17 +137,45 @@ def _write(letter: Letter) -> None:
         raise CannotDeliver(type(error).__name__) from None
 
 
+def files_about(reference: str) -> list[Path]:
+    """The written mails that name a ticket, where mail goes into files."""
+    folder: Path = current_app.config["DATA_FOLDER"] / "outbox"
+    return [path for path in folder.glob("*.eml") if reference.encode() in path.read_bytes()]
+
+
 def _send(letter: Letter) -> None:
-    mail: Any = current_app.extensions["mail"]
     sender = current_app.config["MAIL_FROM"]
     try:
-        with Connection(mail) as connection:
-            assert connection.host is not None
-            connection.host.sendmail(sender, [letter.recipient], letter.message.as_bytes())
+        line = _line()
+        line.sendmail(sender, [letter.recipient], letter.message.as_bytes())
+        line.rest()
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
         raise (Undeliverable if code >= 500 else CannotDeliver)(f"refused {code}") from None  # noqa: PLR2004
     except smtplib.SMTPDataError as error:
         raise (Undeliverable if error.smtp_code >= 500 else CannotDeliver)(f"refused {error.smtp_code}") from None  # noqa: PLR2004
     except (OSError, smtplib.SMTPException) as error:  # ssl.SSLError is an OSError.
+        hang_up()
         raise CannotDeliver(type(error).__name__) from None
+
+
+def _line() -> Line:
+    """The line of the mail before, where it is still up: signing in for each takes longer than a mail itself.
+
+    It is asked first, so a line that went dead meanwhile costs no mail an attempt.
+    """
+    line: Line | None = current_app.extensions["mail line"]
+    if line is not None and line.is_up():
+        return line
+    hang_up()
+    line = Connection(current_app.extensions["mail"]).configure_host()
+    current_app.extensions["mail line"] = line
+    return line
+
+
+def hang_up() -> None:
+    """No more mail for now."""
+    line: Line | None = current_app.extensions["mail line"]
+    current_app.extensions["mail line"] = None
+    if line is not None:
+        line.hang_up()

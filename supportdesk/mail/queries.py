@@ -2,19 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
 from supportdesk.database import db
-from supportdesk.mail.models import MailState, OutboxMail
+from supportdesk.mail.models import HAS_FAILED, WAITS, MailState, OutboxMail
 
 
-def due_mail(at: datetime) -> Select[OutboxMail]:
-    """The oldest mail that should be out by now: queued, or left in hand by a process that died."""
+def due_mail(at: datetime, *, is_urgent: bool) -> Select[OutboxMail]:
+    """The oldest mail that should be out by now: queued, or left by a process that died.
+
+    One kind at a time, so that it is the first of an index and never sorted out of ten thousand.
+    """
     return (
         select(OutboxMail)
-        .where(OutboxMail.state.in_((MailState.QUEUED, MailState.LEASED)), OutboxMail.next_attempt_at <= at)
+        .where(WAITS, OutboxMail.is_urgent.is_(is_urgent), OutboxMail.next_attempt_at <= at)
         .order_by(OutboxMail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -29,4 +32,22 @@ def counts_by_state() -> Counter[MailState]:
 def unsent_mail() -> Sequence[OutboxMail]:
     return db.session.scalars(
         select(OutboxMail).where(OutboxMail.state != MailState.SENT).order_by(OutboxMail.id)
+    ).all()
+
+
+def longest_wait(at: datetime) -> timedelta:
+    """How long the mail that waits longest has been due; nothing where none waits."""
+    oldest = db.session.scalar(select(func.min(OutboxMail.next_attempt_at)).where(WAITS))
+    return max(at - oldest, timedelta(0)) if oldest else timedelta(0)
+
+
+def failed_abouts() -> Select[str | None]:
+    """The names of what people could not be told of."""
+    return select(OutboxMail.about).where(HAS_FAILED, OutboxMail.about.is_not(None)).distinct()
+
+
+def failed_mail_about(about: str) -> Sequence[OutboxMail]:
+    """What did not reach the person, the oldest first."""
+    return db.session.scalars(
+        select(OutboxMail).where(HAS_FAILED, OutboxMail.about == about).order_by(OutboxMail.id)
     ).all()

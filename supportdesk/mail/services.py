@@ -1,5 +1,6 @@
 """Delivering what is in the outbox: take a mail in hand, deliver it, write down how it went."""
 
+import json
 import random
 from datetime import datetime, timedelta
 
@@ -11,9 +12,9 @@ from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
-from supportdesk.mail.delivery import CannotDeliver, Letter, Undeliverable, deliver, letter_of
+from supportdesk.mail.delivery import CannotDeliver, Letter, Undeliverable, deliver, files_about, hang_up, letter_of
 from supportdesk.mail.models import MailState, OutboxMail
-from supportdesk.mail.queries import due_mail
+from supportdesk.mail.queries import due_mail, failed_mail_about, unsent_mail
 
 LEASE = timedelta(minutes=5)  # Longer than a mail takes where the server answers each command late.
 PATIENCE = timedelta(hours=72)  # Then the mail is failed, and a person has to see to it.
@@ -28,6 +29,7 @@ def deliver_next() -> bool:
     """
     mail = _taken_in_hand(clock.now())
     if mail is None:
+        hang_up()
         return False
     try:
         deliver(_read(mail))
@@ -35,8 +37,32 @@ def deliver_next() -> bool:
         _put_back(mail, error)
     else:
         mail.state, mail.sent_at, mail.trouble = MailState.SENT, clock.now(), None
+        mail.erase()
     db.session.commit()
     return True
+
+
+def erase_mail_about(reference: str, *, only_look: bool) -> int:
+    """Take mail about a ticket out of the outbox, and the .eml files that tell of it; returns how many.
+
+    Part of its caller's transaction.  What was sent by SMTP is with its recipient.
+    """
+    waiting = [mail for mail in unsent_mail() if _is_about(mail, reference)]
+    files = files_about(reference)
+    if not only_look:
+        for mail in waiting:
+            db.session.delete(mail)
+        for path in files:
+            path.unlink(missing_ok=True)
+    return len(waiting) + len(files)
+
+
+def _is_about(mail: OutboxMail, reference: str) -> bool:
+    try:
+        mail.unlock(keyring())
+        return bool(json.loads(mail.context).get("reference") == reference)
+    except (Sealed, ValueError):
+        return False
 
 
 def retry_failed() -> int:
@@ -48,9 +74,28 @@ def retry_failed() -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
+def retry_mail_about(about: str, at: datetime, recipient: str | None = None) -> int:
+    """Within its caller's transaction, queue what failed again, to another `recipient` where one is given."""
+    failed = failed_mail_about(about)
+    for mail in failed:
+        if recipient is not None:
+            mail.unlock(keyring())
+            mail.recipient = recipient
+        mail.state, mail.attempts, mail.created_at, mail.next_attempt_at = MailState.QUEUED, 0, at, at
+    return len(failed)
+
+
+def drop_failed_mail_about(about: str) -> int:
+    """Within its caller's transaction, forget what failed: the person was told another way."""
+    failed = failed_mail_about(about)
+    for mail in failed:
+        db.session.delete(mail)
+    return len(failed)
+
+
 def _taken_in_hand(at: datetime) -> OutboxMail | None:
     """The mail that is due longest, leased to this process: no other one takes it until the lease runs out."""
-    mail = db.session.scalar(due_mail(at))
+    mail = db.session.scalar(due_mail(at, is_urgent=True)) or db.session.scalar(due_mail(at, is_urgent=False))
     if mail is not None:
         mail.state = MailState.LEASED
         mail.next_attempt_at = at + LEASE

@@ -1,0 +1,1 @@
+"""Patients whom our mail does not reach: seen by the desk, tried again, or told another way."""
