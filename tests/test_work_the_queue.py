@@ -1,5 +1,6 @@
 """The queue: what waits on us first, the views, the filters, one page at a time."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -72,9 +73,11 @@ def test_filters_narrow_a_view(dana, patient):
         "status=lost",
         "topic=%00",
         "assignee=99999999999999999999",
-        "page=-1",
-        "page=1e9",
-        "page=99999999999999999999999",
+        "page=2",
+        "beside=-1",
+        "beside=-0.0",
+        "beside=99999999999999999.999999999",
+        "beside=99999999999999999999999.1",
         "person=%F0%9F%92%8A",
     ],
 )
@@ -92,14 +95,43 @@ def test_what_was_looked_for_stands_in_no_address(dana, three):
     assert "p1" not in dana.find("P1@Example.com").lower()
 
 
-def test_pages_hold_25_and_lead_on(dana, patient):
-    sent = [patient.send(subject=f"Question {number}") for number in range(27)]
+def turn(page, way):
+    """The address of the page before or after."""
+    found = re.search(rf'rel="{way}" href="([^"]+)"', page)
+    return html.unescape(found[1]) if found else None
 
-    first, second = (on(dana.open(f"/desk/?view=all&page={page}").text) for page in (1, 2))
-    assert len(first) == 25
-    assert len(second) == 2
-    assert set(first + second) == set(sent)
-    assert "1 to 25 of 27" in dana.open("/desk/?view=all").text
+
+def test_pages_hold_25_and_lead_on_and_back(dana, patient):
+    sent = [patient.send(subject=f"Question {number}") for number in range(52)]
+
+    pages, address = [], "/desk/?view=all"
+    while address:
+        pages.append(dana.open(address).text)
+        address = turn(pages[-1], "next")
+    assert [len(on(page)) for page in pages] == [25, 25, 2]
+    assert [reference for page in pages for reference in on(page)] == sent
+    assert ["1 to 25 of 52" in pages[0], "26 to 50 of 52" in pages[1], "51 to 52 of 52" in pages[2]] == [True] * 3
+    back = dana.open(turn(pages[2], "prev")).text
+    assert on(back) == on(pages[1])
+    assert on(dana.open(turn(back, "prev")).text) == on(pages[0])
+    assert turn(dana.open(turn(back, "prev")).text, "prev") is None
+
+
+def test_nothing_is_skipped_or_seen_twice_where_tickets_go_meanwhile(dana, patient):
+    sent = [patient.send(subject=f"Question {number}") for number in range(30)]
+    first = dana.open("/desk/").text
+    for reference in sent[:3]:
+        dana.act(reference, "solve", outcome="answered")
+
+    assert on(dana.open(turn(first, "next")).text) == sent[25:]
+
+
+def test_a_page_whose_tickets_are_all_gone_is_the_first(dana, patient):
+    sent = [patient.send(subject=f"Question {number}") for number in range(26)]
+    following = turn(dana.open("/desk/").text, "next")
+    dana.act(sent[25], "solve", outcome="answered")
+
+    assert on(dana.open(following).text) == sent[:25]
 
 
 def test_what_the_queue_asks_of_the_database_does_not_grow(dana, patient, app, statements):

@@ -2,12 +2,33 @@
 
 from flask import Flask
 
-from supportdesk.tickets import cli, desk_views, report_views, request_views
+from supportdesk.tickets import (
+    bulk,
+    checks,
+    cli,
+    desk_pages,
+    desk_views,  # noqa: F401  Its pages are on the blueprint of desk_pages.
+    export,
+    keeping,
+    own_page,
+    presence,
+    queue_views,  # noqa: F401  Its pages too.
+    report_views,
+    request_views,
+    undoing,
+)
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(request_views.requests)
-    app.register_blueprint(desk_views.desk)
+    own_page.init_app(app)
+    app.register_blueprint(desk_pages.desk)
+    bulk.init_app(app)
+    export.init_app(app)
+    presence.init_app(app)
+    undoing.init_app(app)
     app.register_blueprint(report_views.reports)
+    keeping.init_app(app)
     app.cli.add_command(cli.tickets)
     app.cli.add_command(cli.demo)
+    checks.init_app(app)

@@ -5,10 +5,17 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from supportdesk import clock
+from supportdesk.keys import keyring
 from supportdesk.tickets import demonstration, queries
+from supportdesk.tickets.finding import terms
+from supportdesk.tickets.keeping import cli as keeping
 
 tickets = AppGroup("tickets", help="The desk’s tickets.")
 demo = AppGroup("demo", help="A desk worth looking at.")
+
+
+for command in (keeping.erase, keeping.anonymise, keeping.export):
+    tickets.add_command(command)
 
 
 @tickets.command("count")
@@ -16,6 +23,14 @@ def count() -> None:
     """Print how many tickets each status holds."""
     for status, number in queries.status_counts().items():
         click.echo(f"{number:>6}  {status}")
+
+
+@tickets.command("index")
+def index() -> None:
+    """Hash the words of every ticket anew, or drop the hashes where TICKET_WORD_INDEX is no."""
+    if not keyring().private:
+        raise click.ClickException("The public role can’t read tickets. Type this where the role is desk or all.")
+    click.echo(f"Agents find the words of {terms.index_every_ticket()} tickets by their hashes.")
 
 
 @demo.command("load")
@@ -33,3 +48,6 @@ def load() -> None:
     click.echo(f"Loaded {number} tickets. Three agents work here; their one-time passwords:")
     for email, password in passwords.items():
         click.echo(f"    {email}  {password}")
+    if current_app.config["ONE_TIME_CODES"] == "required":
+        click.echo("Signing in asks for a phone with an authenticator app. To look around without one, serve it by:")
+        click.echo("    SUPPORTDESK_ONE_TIME_CODES=off ./desk run")

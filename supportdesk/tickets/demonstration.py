@@ -9,17 +9,22 @@ import yaml
 from flask import current_app
 
 from supportdesk import clock
+from supportdesk.access import Role
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import agent_by_email
 from supportdesk.agents.services import add_agent
 from supportdesk.exceptions import NotFound
 from supportdesk.opening import hours
-from supportdesk.tickets import intake, services, wording
+from supportdesk.tickets import guiding, intake, services, shown, wording
 from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.topics import Topic
 
-PEOPLE = {"dana": "Dana Kim", "priya": "Priya Nair", "sam": "Sam Ortiz"}
+PEOPLE = {
+    "dana": ("Dana Kim", Role.ADMIN),
+    "priya": ("Priya Nair", Role.LEAD),
+    "sam": ("Sam Ortiz", Role.AGENT),
+}
 
 
 def load(now: datetime) -> tuple[int, dict[str, str]]:
@@ -37,11 +42,11 @@ def load(now: datetime) -> tuple[int, dict[str, str]]:
 
 def _agents() -> tuple[dict[str, Agent], dict[str, str]]:
     agents, passwords = {}, {}
-    for short, name in PEOPLE.items():
+    for short, (name, role) in PEOPLE.items():
         email = f"{short}@example.org"
         agent = agent_by_email(email)
         if agent is None:
-            agent, passwords[email] = add_agent(email, name)
+            agent, passwords[email] = add_agent(email, name, role)
         agents[short] = agent
     return agents, passwords
 
@@ -60,7 +65,10 @@ def _live_through(story: Mapping[str, Any], agents: Mapping[str, Agent], now: da
     begins = _received(story, now)
     words = {name: story[name].strip() for name in ("name", "email", "topic", "subject", "message")}
     with clock.pretend(begins):
-        receipt = intake.open_ticket(**words, submission_key=f"demo-{number}")
+        advice = guiding.advice(words["subject"], words["message"], words["topic"])
+        receipt = intake.open_ticket(
+            **words, submission_key=f"demo-{number}", advice=advice, seen=shown.weighty(advice.names)
+        )
     for act in story.get("acts") or []:
         at = hours().add(begins, act["after"])
         if at > now:
@@ -80,7 +88,8 @@ def _do(act: Mapping[str, Any], ticket: Ticket, agents: Mapping[str, Agent]) -> 
         case "note":
             services.add_note(*seen, act["text"].strip())
         case "clinic":
-            services.send_to_clinic(*seen, ticket.topic, wording.clinic_note(ticket, ticket.topic, agent))
+            topic = ticket.topic if ticket.topic.is_for_clinic else ticket.guided_topic or Topic.MEDICAL
+            services.send_to_clinic(*seen, topic, wording.clinic_note(ticket, topic, agent))
         case "solve":
             services.solve_ticket(*seen, Outcome(act.get("outcome", "answered")))
         case "reopen":

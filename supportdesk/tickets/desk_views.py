@@ -1,83 +1,80 @@
-"""The agents' pages: the queue, a ticket, and what can be done with it."""
+"""The agents' page of a ticket, and what can be done with it."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
+from werkzeug.utils import redirect
 
-from supportdesk import clock
+from supportdesk import audit, clock
+from supportdesk.access import Role, may
 from supportdesk.agents import auth
+from supportdesk.agents.drafts.queries import drafts_below
 from supportdesk.agents.queries import active_agents
 from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
-from supportdesk.opening import hours
-from supportdesk.tickets import queries, services, sla, wording
+from supportdesk.tickets import oversharing, queries, services, wording
+from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.forms import (
     ActForm,
+    AddressForm,
     ClinicForm,
     DetailsForm,
     NoteForm,
+    RedactForm,
     ReplyForm,
     SolveForm,
     TicketForm,
 )
-from supportdesk.tickets.models import STATUS_NAMES, Ticket
-from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
-
-desk = Blueprint("desk", __name__, url_prefix="/desk")
-desk.before_request(auth.guard)
-desk.guarded = True  # type: ignore[attr-defined]  # tests/test_access.py asks.
-
-
-@desk.get("/")
-def queue() -> ResponseReturnValue:
-    agent = auth.current_agent()
-    asked = {name: request.args.get(name, "")[:300] for name in ("view", "status", "topic", "assignee", "person")}
-    filters = queries.Filters(**(asked | {"view": asked["view"] if asked["view"] in queries.VIEWS else "open"}))
-    page = queries.queue_page(
-        filters, agent, request.args.get("page", 1, type=int), current_app.config["QUEUE_PAGE_SIZE"]
-    )
-    return _page(
-        "desk/queue.html",
-        page=page,
-        filters=filters,
-        link=lambda number: url_for(".queue", page=number, **_given(filters)),
-        agents=active_agents(),
-        statuses=STATUS_NAMES,
-        desk_topics=DESK_TOPICS,
-        all_clinic_topics=CLINIC_TOPICS,
-    )
-
-
-@desk.post("/find")
-def find() -> ResponseReturnValue:
-    """What was typed goes no further than here: the address of what is shown holds a reference, or a keyed hash."""
-    typed = request.form.get("find", "")[:300]
-    try:
-        found = queries.ticket_for_agent(typed)
-    except NotFound:
-        return redirect(url_for(".queue", view="all", person=queries.email_hash(typed).hex()), code=303)
-    return redirect(url_for(".ticket", reference=found.reference), code=303)
-
-
-def _given(filters: queries.Filters) -> dict[str, Any]:
-    return {name: value for name, value in asdict(filters).items() if value}
+from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.own_page import door
+from supportdesk.tickets.own_page.queries import link_works_until
+from supportdesk.tickets.presence.queries import in_words, next_ticket, others_here
+from supportdesk.tickets.presence.services import note_here
+from supportdesk.tickets.reaching import services as reaching
+from supportdesk.tickets.replies.picking import picked, picker
+from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
 
 @desk.get("/tickets/<reference>")
 def ticket(reference: str) -> ResponseReturnValue:
+    note_here(reference, auth.current_agent().id)
     return _ticket_page(reference)
 
 
 @desk.post("/tickets/<reference>/reply")
+@auth.keeps_draft
 def reply(reference: str) -> ResponseReturnValue:
-    return _act(reference, ReplyForm(), services.reply_to_ticket, "Send to patient")
+    """Send it; or, by a button of the picker, put something into it, and send nothing."""
+    form = ReplyForm()
+    if "pick" in request.form:
+        return _insert(reference, form)
+    answer = _act(reference, form, services.reply_to_ticket, "Send to patient")
+    return _next(reference) if form.onward.data == "next" and isinstance(answer, Response) else answer
+
+
+def _next(reference: str) -> Response:
+    """On to what is to be done after this ticket; to the agent's own view where nothing is."""
+    found = next_ticket(reference, auth.current_agent(), clock.now())
+    onward = url_for(".ticket", reference=found) if found else url_for(".queue", view="mine")
+    return redirect(onward, code=303)
 
 
 @desk.post("/tickets/<reference>/note")
+@auth.keeps_draft
 def note(reference: str) -> ResponseReturnValue:
     return _act(reference, NoteForm(), services.add_note, "Save note")
+
+
+@desk.post("/tickets/<reference>/redact")
+@may(Role.LEAD)
+def redact(reference: str) -> ResponseReturnValue:
+    form = RedactForm()
+    try:
+        return _act(reference, form, services.redact_passage, "Remove it for good", audit.What.REDACTED)
+    except NotFound:
+        form.passage.errors = ["These words stand nowhere in this request. Copy them from the message"]
+        return _ticket_page(reference, form), 422
 
 
 @desk.post("/tickets/<reference>/take")
@@ -95,6 +92,31 @@ def reopen(reference: str) -> ResponseReturnValue:
     return _act(reference, ActForm(), services.reopen_ticket, "Open it again")
 
 
+@desk.post("/tickets/<reference>/let-in")
+def let_in(reference: str) -> ResponseReturnValue:
+    return _act(reference, ActForm(), services.let_in, "Let it in")
+
+
+@desk.post("/tickets/<reference>/links/off")
+def revoke_links(reference: str) -> ResponseReturnValue:
+    return _act(reference, ActForm(), door.revoke_links, "Turn the links off")
+
+
+@desk.post("/tickets/<reference>/mail/retry")
+def retry_mail(reference: str) -> ResponseReturnValue:
+    return _act(reference, ActForm(), reaching.retry_mail, "Try again")
+
+
+@desk.post("/tickets/<reference>/mail/address")
+def correct_address(reference: str) -> ResponseReturnValue:
+    return _act(reference, AddressForm(), reaching.correct_address, "Correct and send")
+
+
+@desk.post("/tickets/<reference>/mail/reached")
+def reached_by_phone(reference: str) -> ResponseReturnValue:
+    return _act(reference, ActForm(), reaching.reached_by_phone, "Reached by phone")
+
+
 @desk.post("/tickets/<reference>/details")
 def details(reference: str) -> ResponseReturnValue:
     form = DetailsForm().offer(active_agents(), auth.current_agent(), queries.ticket_for_agent(reference))
@@ -106,9 +128,11 @@ def clinic(reference: str) -> ResponseReturnValue:
     found = queries.ticket_for_agent(reference)
     form = ClinicForm(request.args, meta={"csrf": True}) if "topic" in request.args else ClinicForm(formdata=None)
     topic = _clinic_topic(request.args.get("topic", ""), found)
-    form.topic.data, form.version.data = topic, found.version
+    form.topic.data = topic
+    form.show(found)
     form.body.data = wording.clinic_note(found, topic, auth.current_agent())
-    return _page("desk/clinic.html", ticket=found, form=form, topic=topic)
+    audit.note(audit.What.LOOKED, found.reference, "clinic")
+    return page("desk/clinic.html", ticket=found, form=form, topic=topic)
 
 
 @desk.post("/tickets/<reference>/clinic")
@@ -116,63 +140,85 @@ def send_to_clinic(reference: str) -> ResponseReturnValue:
     form = ClinicForm()
     if not form.validate_on_submit():
         found = queries.ticket_for_agent(reference)
-        return _page("desk/clinic.html", ticket=found, form=form, topic=form.topic.data), 422
+        return page("desk/clinic.html", ticket=found, form=form, topic=form.topic.data), 422
     return _act(reference, form, services.send_to_clinic, "Send note to patient")
 
 
 def _clinic_topic(asked: str, found: Ticket) -> Topic:
-    """The topic asked for, else the ticket's own, else the first of the clinic's."""
-    for topic in (asked, found.topic):
+    """The topic asked for, else the ticket's own, else the one it was guided to, else the first of the clinic's."""
+    for topic in (asked, found.topic, found.guided_topic):
         if topic in CLINIC_TOPICS:
             return Topic(topic)
     return CLINIC_TOPICS[0]
 
 
-def _act(reference: str, form: TicketForm, service: Callable[..., Ticket], button: str) -> ResponseReturnValue:
+def _act(
+    reference: str,
+    form: TicketForm,
+    service: Callable[..., Ticket],
+    button: str,
+    what: audit.What = audit.What.ACTED,
+) -> ResponseReturnValue:
     """One act on a ticket; what was typed comes back where it is not right, or where someone else was faster."""
     if not form.validate_on_submit():
         return _ticket_page(reference, form), 422
     try:
-        service(reference, form.seen_version, auth.current_agent(), **form.answers())
+        changed = service(reference, form.seen_version, auth.current_agent(), **form.answers())
     except (TicketChanged, TicketClosed):
         return _changed_page(reference, form, button), 409
+    audit.note(what, changed.reference, f"{request.endpoint}")
     return redirect(url_for(".ticket", reference=reference), code=303)
+
+
+def _insert(reference: str, form: ReplyForm) -> str:
+    """What a button of the picker stands for goes into the reply; where it was only a search, nothing does."""
+    pick = picked(request.form["pick"], queries.ticket_for_agent(reference), auth.current_agent())
+    if pick:
+        form.insert(pick.text, pick.name if pick.uses is not None else "")
+    return _ticket_page(reference, form)
 
 
 def _changed_page(reference: str, form: TicketForm, button: str) -> str:
     found = queries.ticket_for_agent(reference)
-    form.version.data = found.version
-    return _page("desk/changed.html", ticket=found, form=form, button=button)
+    arrived = form.arrived(found)
+    form.show(found)
+    audit.note(audit.What.LOOKED, found.reference, "changed")
+    return page("desk/changed.html", ticket=found, form=form, button=button, arrived=arrived)
 
 
 def _ticket_page(reference: str, refused: TicketForm | None = None) -> str:
     """The whole ticket; `refused` is the form that was just sent and needs mending."""
     found = queries.ticket_for_agent(reference)
+    if found.is_erased:
+        return page("desk/erased.html", ticket=found)
     forms: dict[str, TicketForm] = {
         "reply": ReplyForm(formdata=None),
         "note": NoteForm(formdata=None),
         "act": ActForm(formdata=None),
+        "address": AddressForm(formdata=None),
         "solve": SolveForm(formdata=None),
+        "redact": RedactForm(formdata=None),
         "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
     }
+    drafts = drafts_below(auth.current_agent(), url_for(".ticket", reference=found.reference))
     for name, form in forms.items():
-        form.version.data = found.version
+        form.show(found)
+        if name in drafts:
+            form.body.data = drafts[name].body
         if type(form) is type(refused):
             forms[name] = refused
-    return _page("desk/ticket.html", ticket=found, forms=forms, refused=refused, others=queries.other_tickets_of(found))
-
-
-@desk.app_template_global()
-def badge(found: Ticket) -> sla.Badge:
-    return sla.badge(hours(), found.reply_due_at, clock.now(), is_over=found.is_over)
-
-
-def _page(template: str, **context: Any) -> str:
-    """A page of the desk, with what its frame shows."""
-    return render_template(
-        template,
-        counts=queries.view_counts(auth.current_agent()),
-        now=clock.now(),
-        wording=wording,
-        **context,
+    audit.note(audit.What.LOOKED, found.reference)
+    return page(
+        "desk/ticket.html",
+        ticket=found,
+        forms=forms,
+        drafts=drafts,
+        picker=picker(found, auth.current_agent(), request.form.get("words", "")),
+        is_picking="pick" in request.form,
+        refused=refused,
+        here=in_words(others_here(found.reference, auth.current_agent(), clock.now())),
+        others=queries.other_tickets_of(found),
+        too_much=oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
+        unreached=queries.unreached_at(found),
+        link_until=link_works_until(found, clock.now()),
     )

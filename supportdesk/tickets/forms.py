@@ -1,5 +1,6 @@
 """What comes in: the patient's request, and what agents do with a ticket."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +23,9 @@ from supportdesk.forms import (
     lines,
     tidy,
 )
-from supportdesk.tickets.models import STATUS_NAMES, Outcome, Priority, Status, Ticket
+from supportdesk.tickets import oversharing
+from supportdesk.tickets.models import STATUS_NAMES, Message, Outcome, Priority, Status, Ticket
+from supportdesk.tickets.replies.canned import is_name
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 
@@ -68,6 +71,9 @@ class RequestForm(PublicForm):
         render_kw={"rows": 7},
     )
     submission_key = HiddenField()
+    seen = HiddenField()  # What the patient was shown before, sealed by shown.py.
+    opened = HiddenField()  # When, sealed by opened.py.
+    website = StringField(_("Leave this box empty"), render_kw={"tabindex": "-1", "autocomplete": "off"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +83,9 @@ class RequestForm(PublicForm):
             *_choices(CLINIC_TOPICS, str(_("Questions for your clinic"))),
         ]
         self.submission_key.data = (self.submission_key.data or "")[:64]
+        self.was_opened = self.seen.data is not None  # By our own page, and not by a program that fills fields in.
+        for field in (self.seen, self.opened, self.website):
+            field.data = (field.data or "")[:2_000]
 
     @classmethod
     def fresh(cls, topic: str) -> "RequestForm":
@@ -88,18 +97,37 @@ class RequestForm(PublicForm):
             field.data = ""
             raise ValidationError(_("Choose what your message is about"))
 
+    def words(self) -> tuple[str, str, str]:
+        """What advice is given on: subject, message and topic."""
+        return self.subject.data or "", self.message.data or "", self.topic.data or ""
+
     def answers(self) -> dict[str, str]:
-        return {name: value or "" for name, value in self.data.items()}
+        return {name: value or "" for name, value in self.data.items() if name not in {"seen", "opened", "website"}}
 
 
 class TicketForm(DeskForm):
     """Any form about a ticket: it says which version of the ticket the agent was looking at."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Open the request again")])
+    newest = HiddenField()  # The number of the newest message on the page.
 
     @property
     def seen_version(self) -> int:
         return self.version.data or 0
+
+    def show(self, ticket: Ticket) -> None:
+        """It stands on a page that shows the ticket as it is now."""
+        self.version.data = ticket.version
+        self.newest.data = str(max((message.id for message in ticket.messages), default=0))
+
+    def arrived(self, ticket: Ticket) -> list[Message]:
+        """The messages that came after the page was made which the agent had before them."""
+        newest = self.newest.data or ""
+        seen = int(newest) if re.fullmatch(r"[0-9]{1,15}", newest) else None
+        return [message for message in ticket.messages if seen is not None and message.id > seen]
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in super().answers().items() if name != "newest"}
 
 
 class ReplyForm(TicketForm):
@@ -109,6 +137,8 @@ class ReplyForm(TicketForm):
         validators=lines("Enter your reply", MESSAGE_LENGTH),
         render_kw={"rows": 7, "dir": "auto"},
     )
+    used = HiddenField()  # The names of canned replies that were inserted.
+    onward = HiddenField()  # Of the button: empty, solve, or next.
     then = SelectField(
         "After sending, set status to",
         coerce=Status,
@@ -119,6 +149,21 @@ class ReplyForm(TicketForm):
             SelectChoice(Status.SOLVED, "Solved"),
         ],
     )
+
+    @property
+    def used_names(self) -> list[str]:
+        """What the page says was inserted; anything else that somebody put there is left out."""
+        return list(dict.fromkeys(filter(is_name, (self.used.data or "")[:1000].split())))[:10]
+
+    def insert(self, text: str, name: str = "") -> None:
+        """Put a text below what is written so far; `name` is that of a canned reply."""
+        self.body.data = "\n\n".join(filter(None, [self.body.data, text]))
+        self.used.data = " ".join([*self.used_names, *([name] if name else [])])
+
+    def answers(self) -> dict[str, Any]:
+        answers = super().answers() | {"used": self.used_names}
+        goes_to = answers.pop("onward")
+        return answers | ({"then": Status.SOLVED} if goes_to == "solve" else {})
 
 
 class NoteForm(TicketForm):
@@ -134,6 +179,18 @@ class ActForm(TicketForm):
     """A button: take, re-open."""
 
 
+class AddressForm(TicketForm):
+    """Where our mail did not reach a patient who mistyped their address."""
+
+    email = EmailField(
+        "Right address",
+        description="Only where you see the slip, or the patient told you on the phone.",
+        filters=[tidy],
+        validators=address("Enter the right address", "Enter it in full, such as name@example.com"),
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class SolveForm(TicketForm):
     outcome = SelectField(
         "Outcome",
@@ -145,6 +202,23 @@ class SolveForm(TicketForm):
             SelectChoice(Outcome.SPAM, "Spam"),
         ],
     )
+
+
+class RedactForm(TicketForm):
+    """What to take out of a ticket for good."""
+
+    passage = StringField(
+        "Exact words to remove",
+        description="Copy them from the message.",
+        filters=[tidy],
+        validators=lines("Enter the words to remove", SUBJECT_LENGTH),
+        render_kw={"dir": "auto", "autocomplete": "off"},
+    )
+    kind = SelectField("What it is", coerce=oversharing.Kind)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [SelectChoice(kind, kind.label) for kind in oversharing.Kind]
 
 
 class DetailsForm(TicketForm):

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supportdesk import clock
@@ -13,33 +13,52 @@ from supportdesk.exceptions import DatabaseDown
 from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
 from supportdesk.opening import hours
-from supportdesk.tickets import sla
-from supportdesk.tickets.models import Act, Kind, Priority, Route, Status, Ticket
+from supportdesk.sealing import DataKey
+from supportdesk.tickets import guiding, receipts, sla
+from supportdesk.tickets.guiding import Advice
+from supportdesk.tickets.models import Act, Held, Kind, Priority, Route, Status, Ticket
+from supportdesk.tickets.own_page.models import Link
 from supportdesk.tickets.queries import email_hash
 from supportdesk.tickets.receipts import Receipt, mask
 from supportdesk.tickets.references import new_reference
+from supportdesk.tickets.shown import NOTHING, Names
 from supportdesk.tickets.topics import Topic
 
 
-def open_ticket(*, name: str, email: str, topic: str, subject: str, message: str, submission_key: str) -> Receipt:
+def open_ticket(
+    *,
+    name: str,
+    email: str,
+    topic: str,
+    subject: str,
+    message: str,
+    submission_key: str,
+    advice: Advice | None = None,
+    seen: Names = NOTHING,
+    held: Held | None = None,
+) -> Receipt:
     """Keep a request: ticket, message, event and both mails in one commit; the receipt of what is stored.
 
     The same words under the same key are one ticket, however often they arrive, and get the same reference; other
-    words are another request, as nothing a patient sends may be dropped.  Raises DatabaseDown: nothing was stored.
+    words are another request, as nothing a patient sends may be dropped.  `advice` is what these words got before
+    they were sent, where somebody asked, and `seen` what of it the patient saw.  With `held`, an agent looks at it
+    before anybody is mailed, unless it may be an emergency.  Raises DatabaseDown: nothing was stored.
     """
     at = clock.now()
-    key = _submission(submission_key or f"{at:%Y-%m-%d}", name, email, topic, subject, message)
+    key, receipt_key = _submission(submission_key or f"{at:%Y-%m-%d}", name, email, topic, subject, message)
     ticket = _sealed_ticket(key, Topic(topic), at, name=name, email=email, subject=subject, message=message)
+    _guide(ticket, advice or guiding.advice(subject, message, topic), seen)
     try:
-        if receipt := _receipt_of(key, email):
+        if receipt := _receipt_of(key, receipt_key):
             return receipt
+        receipt = _receipt(ticket, email)
+        ticket.sealed_receipt = receipts.seal(receipt, receipt_key, key)
         db.session.add(ticket)
-        _queue_mails(ticket, email)
-        receipt = Receipt(ticket.reference, ticket.first_reply_due_at, mask(email), ticket.topic.is_for_clinic)
+        _hold_or_announce(ticket, email, held)
         db.session.commit()
     except IntegrityError:  # The same request at the same moment: the other one was first.
         db.session.rollback()
-        return _receipt_after_race(key, email)
+        return _receipt_after_race(key, receipt_key)
     except SQLAlchemyError as error:
         db.session.rollback()
         current_app.logger.error("A request was not stored: %s", type(error).__name__)  # noqa: TRY400
@@ -47,21 +66,59 @@ def open_ticket(*, name: str, email: str, topic: str, subject: str, message: str
     return receipt
 
 
-def _submission(form_key: str, *words: str) -> str:
-    """What makes two submissions the same: the key that the form was given, and every word."""
-    return keyring().keyed_hash("submission", "\x00".join((form_key, *words))).hex()
-
-
-def _receipt_of(key: str, email: str) -> Receipt | None:
-    row = db.session.execute(
-        select(Ticket.reference, Ticket.first_reply_due_at, Ticket.topic).where(Ticket.submission_key == key)
-    ).one_or_none()
-    return Receipt(row[0], row[1], mask(email), row[2].is_for_clinic) if row else None
-
-
-def _receipt_after_race(key: str, email: str) -> Receipt:
+def was_sent(*, submission_key: str, **words: str) -> bool:
+    """Whether the same words came before, under the same key.  Raises DatabaseDown."""
+    names = ("name", "email", "topic", "subject", "message")
+    key, _receipt_key = _submission(submission_key or f"{clock.now():%Y-%m-%d}", *(words[name] for name in names))
     try:
-        receipt = _receipt_of(key, email)
+        return bool(db.session.scalar(select(exists(select(Ticket.id).where(Ticket.submission_key == key)))))
+    except SQLAlchemyError:
+        db.session.rollback()
+        raise DatabaseDown from None
+
+
+def _hold_or_announce(ticket: Ticket, email: str, held: Held | None) -> None:
+    if held and not ticket.emergency:
+        ticket.hold(held, ticket.created_at)
+    else:
+        announce(ticket, email, ticket.created_at)
+
+
+def announce(ticket: Ticket, email: str, at: datetime) -> None:
+    """For the transaction that takes a ticket in: mail to the patient, with a link to their page, and to the desk."""
+    link, token = Link.fresh(ticket, at)
+    db.session.add(link)
+    _queue_mails(ticket, email, token, at)
+
+
+def _submission(form_key: str, *words: str) -> tuple[str, DataKey]:
+    """What makes two submissions the same: the key that the form was given, and every word.
+
+    With it comes a key for the receipt, which only whoever has all of that can make again: nobody else reads it back.
+    """
+    sent = "\x00".join((form_key, *words))
+    return keyring().keyed_hash("submission", sent).hex(), DataKey(keyring().keyed_hash("receipt", sent))
+
+
+def _receipt_of(key: str, receipt_key: DataKey) -> Receipt | None:
+    sealed = db.session.scalar(select(Ticket.sealed_receipt).where(Ticket.submission_key == key))
+    return receipts.unseal(sealed, receipt_key, key) if sealed else None
+
+
+def _receipt(ticket: Ticket, email: str) -> Receipt:
+    return Receipt(
+        reference=ticket.reference,
+        reply_due_at=ticket.first_reply_due_at,
+        masked_email=mask(email),
+        clinic_topic=ticket.guided_topic,
+        is_for_clinic=ticket.route is Route.CLINIC,
+        emergency=ticket.emergency,
+    )
+
+
+def _receipt_after_race(key: str, receipt_key: DataKey) -> Receipt:
+    try:
+        receipt = _receipt_of(key, receipt_key)
     except SQLAlchemyError:
         receipt = None
     if receipt is None:  # Not a race, then: a reference that is taken, one in 10**11, or a broken table.
@@ -79,7 +136,7 @@ def _sealed_ticket(
         status=Status.NEW,
         priority=Priority.NORMAL,
         topic=topic,
-        route=Route.CLINIC if topic.is_for_clinic else Route.DESK,
+        route=Route.DESK,
         channel="web",
         created_at=at,
         reply_due_at=due,
@@ -93,19 +150,45 @@ def _sealed_ticket(
     return ticket
 
 
-def _queue_mails(ticket: Ticket, email: str) -> None:
-    due = ticket.first_reply_due_at.isoformat()
-    queue_mail(
-        "clinic-received" if ticket.topic.is_for_clinic else "received",
+def _guide(ticket: Ticket, advice: Advice, seen: Names) -> None:
+    """Whose question it is, whether it may not wait, and what the patient saw before they sent it all the same."""
+    ticket.route = Route.CLINIC if advice.is_for_clinic else Route.DESK
+    ticket.guided_topic = advice.clinic_topic
+    ticket.shown = sorted(seen)
+    if advice.guidance.emergency:
+        ticket.emergency = advice.guidance.emergency.name
+        ticket.priority = Priority.URGENT
+    if seen:
+        ticket.record(Act.SHOWN, ticket.created_at, names=sorted(seen))
+
+
+def _queue_mails(ticket: Ticket, email: str, link_token: str, at: datetime) -> None:
+    """To the patient and to the desk; where it may be an emergency, both go before all other mail, the desk's first."""
+    is_urgent = ticket.emergency is not None
+    about = {"reference": ticket.reference, "due_at": ticket.first_reply_due_at.isoformat()}
+    to_desk = ("emergency" if is_urgent else "new-request", current_app.config["DESK_ADDRESS"], about)
+    to_patient = (
+        "clinic-received" if ticket.route is Route.CLINIC else "received",
         email,
-        ticket.created_at,
-        reference=ticket.reference,
-        due_at=due,
+        about | {"link_token": link_token} | _notice(ticket.guided_topic) | _card(ticket.emergency),
     )
-    queue_mail(
-        "new-request",
-        current_app.config["DESK_ADDRESS"],
-        ticket.created_at,
-        reference=ticket.reference,
-        due_at=due,
-    )
+    for template, recipient, context in (to_desk, to_patient) if is_urgent else (to_patient, to_desk):
+        queue_mail(template, recipient, at, **context).is_urgent = is_urgent
+
+
+def _notice(topic: Topic | None) -> dict[str, str]:
+    """The clinic's notice as a mail repeats it: our words, none of the patient's."""
+    article = guiding.clinic_article(topic)
+    if article is None or article.clinic is None:
+        return {}
+    return {"clinic_heading": article.clinic.heading, "clinic_why": article.clinic.why}
+
+
+def _card(name: str | None) -> dict[str, str]:
+    """The card as a mail repeats it: none where a card stays on the screen, as somebody else may read the mail."""
+    card = guiding.card(name)
+    if card is None or not card.is_mailed:
+        return {}
+    calls = "\n".join(call.label for call in card.calls)
+    text = "\n\n".join(filter(None, (calls, *card.paragraphs, card.spanish)))
+    return {"emergency_heading": card.heading, "emergency_text": text}

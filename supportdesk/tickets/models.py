@@ -1,16 +1,18 @@
 """Tickets, their messages and their history: state, and the rules that need only themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import Model, UTCDateTime, words_of
 from supportdesk.exceptions import Sealed, TicketChanged
-from supportdesk.sealing import DataKey, OwnKey, SealedText
+from supportdesk.sealing import DataKey, OwnKey, SealedRow, SealedText
+from supportdesk.tickets import ranks
 from supportdesk.tickets.topics import Topic
 
 
@@ -58,12 +60,20 @@ class Kind(StrEnum):
     SYSTEM = "system"
 
 
+class Held(StrEnum):
+    """Why a request looks as if no person had sent it."""
+
+    FILLED = "filled"  # A field that people do not see.
+    TOO_FAST = "too_fast"  # Sent within seconds of opening the form.
+
+
 class Act(StrEnum):
     """What an event of the history tells."""
 
     RECEIVED = "received"
     TAKEN = "taken"
     REPLIED = "replied"
+    UNDONE = "undone"  # A reply was taken back before it was sent.
     NOTED = "noted"
     STATUS = "status"
     PRIORITY = "priority"
@@ -71,9 +81,23 @@ class Act(StrEnum):
     ASSIGNED = "assigned"
     SENT_TO_CLINIC = "sent_to_clinic"
     SOLVED = "solved"
+    RESTORED = "restored"  # What was done to many at once was undone.
     REOPENED = "reopened"
+    SHOWN = "shown"  # What a patient was told before they sent it, in names.
+    REDACTED = "redacted"
+    OPENED = "opened"  # The requester opened their own page.
+    WROTE = "wrote"  # The requester added to what they had sent.
+    MAIL_RETRIED = "mail_retried"  # What had failed for good went out again.
+    ADDRESS_CORRECTED = "address_corrected"
+    REACHED_BY_PHONE = "reached_by_phone"  # As no mail reached them.
+    LINKS_ENDED = "links_ended"  # The links to the requester's own page were turned off.
+    HELD = "held"  # Held for review: in no queue, and nobody is mailed.
+    LET_IN = "let_in"  # After the review.
+    ERASED = "erased"  # Somebody asked for it.
+    ANONYMISED = "anonymised"  # Its time was over.
 
 
+NARROWED_BY = ("status", "topic", "assignee_id", "outcome")  # The queue, with an index in its order for each.
 OUR_TURN = (Status.NEW, Status.OPEN)
 OVER = (Status.SOLVED, Status.CLOSED)
 
@@ -81,8 +105,8 @@ OVER = (Status.SOLVED, Status.CLOSED)
 class Ticket(OwnKey, Model):
     __tablename__ = "ticket"
     __table_args__ = (
-        Index("ix_ticket_status_reply_due_at", "status", "reply_due_at"),
-        Index("ix_ticket_assignee_id_status", "assignee_id", "status"),
+        Index("ix_ticket_rank", "rank", "id"),
+        *(Index(f"ix_ticket_{column}_rank", column, "rank", "id") for column in NARROWED_BY),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,7 +116,10 @@ class Ticket(OwnKey, Model):
     outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
     priority: Mapped[Priority] = mapped_column(words_of(Priority), default=Priority.NORMAL)
     topic: Mapped[Topic] = mapped_column(words_of(Topic))
-    route: Mapped[Route] = mapped_column(words_of(Route))
+    route: Mapped[Route] = mapped_column(words_of(Route))  # As guided from the words, the topic among them.
+    guided_topic: Mapped[Topic | None] = mapped_column(words_of(Topic))  # Of the clinic's, also beside one for us.
+    emergency: Mapped[str | None] = mapped_column(String(40))  # The name of a card of content/safety.
+    shown: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # See shown.py: names, no words.
     channel: Mapped[str] = mapped_column(String(10), default="web")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -101,18 +128,24 @@ class Ticket(OwnKey, Model):
     first_replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     first_reply_due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # The promise made; the reports measure it.
     solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    held_because: Mapped[Held | None] = mapped_column(words_of(Held))  # Until an agent has looked at it.
+    rank: Mapped[int] = mapped_column(BigInteger)  # In the queue, see ranks.py; kept up by `_find_rank` below.
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # Then its words and its person are gone.
     version: Mapped[int] = mapped_column()
     key_id: Mapped[str] = mapped_column(String(16))
     sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_email: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_subject: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_receipt: Mapped[bytes | None] = mapped_column(LargeBinary)  # For who sends the same once more.
     email_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
 
     assignee: Mapped[Agent | None] = relationship()
     messages: Mapped[list["Message"]] = relationship(back_populates="ticket", order_by="Message.id")
     events: Mapped[list["Event"]] = relationship(back_populates="ticket", order_by="Event.id")
 
+    named_by = "reference"
+    comes_in = True
     name = SealedText()
     email = SealedText()
     subject = SealedText()
@@ -122,8 +155,8 @@ class Ticket(OwnKey, Model):
     def __repr__(self) -> str:
         return f"<Ticket {self.reference}>"
 
-    def place(self, column: str) -> str:
-        return f"ticket|{column}|{self.reference}"
+    def sealed_rows(self) -> Iterable[SealedRow]:
+        return self, *self.messages
 
     @property
     def is_over(self) -> bool:
@@ -132,6 +165,11 @@ class Ticket(OwnKey, Model):
     @property
     def was_sent_to_clinic(self) -> bool:
         return self.is_over and self.outcome is Outcome.SENT_TO_CLINIC
+
+    @property
+    def may_be_emergency(self) -> bool:
+        """Until an agent knows better, and lowers the priority."""
+        return self.emergency is not None and self.priority is Priority.URGENT
 
     @property
     def opens(self) -> bool:
@@ -164,9 +202,19 @@ class Ticket(OwnKey, Model):
         self.events.append(Event(act=act, created_at=at, agent=agent, detail=detail))
         self.updated_at = at
 
+    def witness(self, act: Act, at: datetime, agent: Agent | None = None) -> None:
+        """Add to the history what changes nothing of the ticket: what agents are typing about it stays good."""
+        self.events.append(Event(act=act, created_at=at, agent=agent, detail={}))
+
+    def hold(self, because: Held, at: datetime) -> None:
+        """For an agent to look at first; the clock runs meanwhile."""
+        self.held_because = because
+        self.record(Act.HELD, at, because=because)
+
     def answered(self, at: datetime) -> None:
-        """An agent's words have gone to the requester."""
+        """An agent's words have gone to the requester, who is taken for one by that."""
         self.first_replied_at = self.first_replied_at or at
+        self.held_because = None
 
     def wait(self) -> None:
         """It is the requester's turn."""
@@ -180,6 +228,20 @@ class Ticket(OwnKey, Model):
 
     def solve(self, outcome: Outcome, at: datetime) -> None:
         self.status, self.outcome, self.solved_at, self.reply_due_at = Status.SOLVED, outcome, at, None
+        self.held_because = None
+
+
+@event.listens_for(Ticket, "before_insert")
+@event.listens_for(Ticket, "before_update")
+def _find_rank(_mapper: object, _connection: object, ticket: Ticket) -> None:
+    """Whatever changed, and wherever: a ticket is stored with its place in the queue."""
+    ticket.rank = ranks.rank(
+        is_ours=ticket.status in OUR_TURN and ticket.held_because is None,
+        is_over=ticket.is_over or ticket.held_because is not None,
+        may_be_emergency=ticket.may_be_emergency,
+        reply_due_at=ticket.reply_due_at,
+        updated_at=ticket.updated_at,
+    )
 
 
 class Message(Model):
@@ -204,6 +266,10 @@ class Message(Model):
     @property
     def data_key(self) -> DataKey:
         return self.ticket.data_key
+
+    @property
+    def is_erased(self) -> bool:
+        return self.ticket.is_erased
 
     def place(self, column: str) -> str:
         return f"message|{column}|{self.seal_id}"

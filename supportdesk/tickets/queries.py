@@ -4,31 +4,50 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound, Sealed
 from supportdesk.keys import keyring
-from supportdesk.tickets.models import OUR_TURN, OVER, Event, Message, Outcome, Status, Ticket
+from supportdesk.mail.queries import failed_abouts, failed_mail_about
+from supportdesk.tickets import ranks
+from supportdesk.tickets.models import Event, Message, Outcome, Status, Ticket
 from supportdesk.tickets.references import read_reference
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
-_sent_to_clinic = Ticket.status.in_(OVER) & (Ticket.outcome == Outcome.SENT_TO_CLINIC)
-_solved = Ticket.status.in_(OVER) & (or_(Ticket.outcome.is_(None), Ticket.outcome != Outcome.SENT_TO_CLINIC))
-_ours = Ticket.status.in_(OUR_TURN)
+_held = Ticket.held_because.is_not(None)
+_ours = Ticket.rank < ranks.WAITING
+_over = Ticket.rank >= ranks.OVER
+_sent_to_clinic = _over & (Ticket.outcome == Outcome.SENT_TO_CLINIC)
+_solved = _over & ~_held & (or_(Ticket.outcome.is_(None), Ticket.outcome != Outcome.SENT_TO_CLINIC))
 
-# What an address calls a view -> which tickets it shows; `agent` is who looks.
+_OWN_ORDER = (Ticket.rank, Ticket.id)  # See ranks.py.
+
+# What an address calls a view -> which tickets it shows; `agent` is who looks.  Each is read off an index in the order
+# of the queue, so that it takes as long however many tickets there are: see decision 13.
 VIEWS: Mapping[str, ColumnElement[bool] | None] = {
     "mine": None,
     "unassigned": _ours & Ticket.assignee_id.is_(None),
     "open": _ours,
-    "all": true(),
-    "waiting": Ticket.status == Status.PENDING,
+    "all": ~_held,
+    "held": _held,
+    "waiting": (Ticket.rank >= ranks.WAITING) & (Ticket.rank < ranks.OVER),
+    "unreached": Ticket.reference.in_(failed_abouts()),
     "clinic": _sent_to_clinic,
     "solved": _solved,
+}
+MANY = 1000  # Nobody needs to know how many more there are, and counting them would take the longer the more.
+ORDERS: Mapping[str, Any] = {  # What a column of the queue can be sorted by.
+    "topic": Ticket.topic,
+    "status": Ticket.status,
+    "assignee": Ticket.assignee_id,
+    "updated": Ticket.updated_at,
+    "created": Ticket.created_at,
 }
 
 
@@ -41,15 +60,20 @@ class Filters:
     topic: str = ""
     assignee: str = ""  # me, none, or an agent's id.
     person: str = ""  # The keyed hash of an e-mail address, in hex.
+    sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
 
 
 @dataclass(frozen=True)
 class QueuePage:
     tickets: Sequence[Ticket]
-    total: int
+    total: int  # MANY stands for that many or more, and so it does in `first`.
     first: int  # Position of the first ticket shown, from 1.
-    page: int
-    pages: int
+    previous: str | None  # Where the pages beside this one begin, or end, as `queue_page` takes it.
+    following: str | None
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.tickets) - 1
 
 
 def _in_view(view: str, agent: Agent) -> ColumnElement[bool]:
@@ -85,42 +109,109 @@ def email_hash(email: str) -> bytes:
 
 
 def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
-    """The queue: soonest reply due first; then what waits for no reply of ours, newest first."""
-    return (
-        select(Ticket)
-        .where(
-            _in_view(filters.view, agent),
-            _by_status(filters.status),
-            _by_topic(filters.topic),
-            _by_assignee(filters.assignee, agent),
-            _by_person(filters.person),
-        )
-        .order_by(
-            case((Ticket.reply_due_at.is_(None), 1), else_=0),
-            Ticket.reply_due_at,
-            Ticket.updated_at.desc(),
-            Ticket.id,
-        )
-        .options(joinedload(Ticket.assignee))
+    """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first."""
+    wanted = select(Ticket).where(
+        _in_view(filters.view, agent),
+        _by_status(filters.status),
+        _by_topic(filters.topic),
+        _by_assignee(filters.assignee, agent),
+        _by_person(filters.person),
+    )
+    column = ORDERS.get(filters.sort.removeprefix("-"))
+    if column is None:
+        return wanted.order_by(*_OWN_ORDER)
+    by_column = column.desc() if filters.sort.startswith("-") else column.asc()
+    return wanted.order_by(Ticket.rank >= ranks.ORDINARY, by_column, *_OWN_ORDER)
+
+
+def arrived_since(filters: Filters, agent: Agent, moment: datetime) -> int:
+    """How many tickets came into what the agent looks at after that moment."""
+    wanted = matching(filters, agent).where(Ticket.created_at > moment).order_by(None)
+    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
+def queue_page(filters: Filters, agent: Agent, beside: str, size: int) -> QueuePage:
+    """One page, its tickets unlocked where they can be; `beside` is the `previous` or `following` of another page.
+
+    It begins where the other one ended, however many tickets came or went before it meanwhile.
+    """
+    wanted = matching(filters, agent)
+    if filters.sort.removeprefix("-") in ORDERS:
+        return _numbered_page(wanted, beside, size)
+    backwards, edge = _read_edge(beside)
+    tickets = _stretch(wanted, edge, size + 1, backwards=backwards)
+    if edge and not tickets:  # What stood there is gone; the first page is better than none.
+        backwards, edge, tickets = False, None, _stretch(wanted, None, size + 1, backwards=False)
+    more, tickets = len(tickets) > size, tickets[:size]
+    if backwards:
+        tickets.reverse()
+    _unlock_each(tickets)
+    total, before = _counted(wanted, tickets)
+    return QueuePage(
+        tickets,
+        total,
+        first=before + 1 if total else 0,
+        previous=f"-{_edge(tickets[0])}" if tickets and (more if backwards else edge) else None,
+        following=_edge(tickets[-1]) if tickets and (backwards or more) else None,
     )
 
 
-def queue_page(filters: Filters, agent: Agent, page: int, size: int) -> QueuePage:
-    """One page, its tickets unlocked where they can be; a page beyond the last is the last."""
-    wanted = matching(filters, agent)
-    total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // size))
-    page = min(max(1, page), pages)
-    tickets = db.session.scalars(wanted.offset((page - 1) * size).limit(size)).all()
+def _numbered_page(wanted: Select[Ticket], number: str, size: int) -> QueuePage:
+    """A page of tickets in a column's order: by its number, and no further than MANY tickets."""
+    page = min(int(number), MANY // size) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
+    these = wanted.options(joinedload(Ticket.assignee)).offset((page - 1) * size).limit(size + 1)
+    tickets = list(db.session.scalars(these))
+    more, tickets = len(tickets) > size, tickets[:size]
     _unlock_each(tickets)
-    return QueuePage(tickets, total, (page - 1) * size + 1 if total else 0, page, pages)
+    total = db.session.scalar(select(_count(wanted))) or 0
+    return QueuePage(
+        tickets,
+        total,
+        first=(page - 1) * size + 1 if tickets else 0,
+        previous=str(page - 1) if page > 1 else None,
+        following=str(page + 1) if more else None,
+    )
+
+
+def _edge(ticket: Ticket) -> str:
+    return f"{ticket.rank}.{ticket.id}"
+
+
+def _read_edge(beside: str) -> tuple[bool, tuple[int, int] | None]:
+    """Whether it leads back, and the place and id next to which a page stands; nothing for what we did not write."""
+    found = re.fullmatch(r"(-?)([0-9]{1,17})\.([0-9]{1,9})", beside)
+    return (bool(found[1]), (int(found[2]), int(found[3]))) if found else (False, None)
+
+
+def _stretch(wanted: Select[Ticket], edge: tuple[int, int] | None, size: int, *, backwards: bool) -> list[Ticket]:
+    here = tuple_(Ticket.rank, Ticket.id)
+    if edge:
+        wanted = wanted.where(here < edge if backwards else here > edge)
+    if backwards:
+        wanted = wanted.order_by(None).order_by(Ticket.rank.desc(), Ticket.id.desc())
+    return list(db.session.scalars(wanted.options(joinedload(Ticket.assignee)).limit(size)))
+
+
+def _counted(wanted: Select[Ticket], shown: Sequence[Ticket]) -> tuple[int, int]:
+    """How many there are, and how many stand before those that are shown, in one query; neither beyond MANY."""
+    if not shown:
+        return 0, 0
+    before = wanted.where(tuple_(Ticket.rank, Ticket.id) < (shown[0].rank, shown[0].id))
+    row = db.session.execute(select(_count(wanted), _count(before))).one()
+    return row[0], row[1]
+
+
+def _count(wanted: Select[Ticket]) -> ScalarSelect[int]:
+    some = wanted.with_only_columns(Ticket.id).limit(MANY)
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
 def view_counts(agent: Agent) -> dict[str, int]:
-    """How many tickets each view holds, in one query."""
-    columns = [func.sum(case((_in_view(view, agent), 1), else_=0)).label(view) for view in VIEWS]
-    row = db.session.execute(select(*columns)).one()
-    return {view: row._mapping[view] or 0 for view in VIEWS}  # noqa: SLF001
+    """How many tickets each view holds, MANY at most, in one query."""
+    in_order = select(Ticket).order_by(Ticket.rank, Ticket.id)
+    counts = [_count(in_order.where(_in_view(view, agent))).label(view) for view in VIEWS]
+    row = db.session.execute(select(*counts)).one()
+    return {view: row._mapping[view] for view in VIEWS}  # noqa: SLF001
 
 
 def ticket_for_agent(reference: str) -> Ticket:
@@ -140,6 +231,12 @@ def ticket_for_agent(reference: str) -> Ticket:
     return ticket
 
 
+def there_is_ticket(typed: str) -> bool:
+    """Whether somebody typed a reference of ours."""
+    reference = read_reference(typed)
+    return reference is not None and db.session.scalar(select(exists().where(Ticket.reference == reference))) is True
+
+
 def other_tickets_of(ticket: Ticket) -> Sequence[Ticket]:
     """The same person's other tickets, newest first, unlocked."""
     others = db.session.scalars(
@@ -150,6 +247,12 @@ def other_tickets_of(ticket: Ticket) -> Sequence[Ticket]:
     ).all()
     _unlock_each(others)
     return others
+
+
+def unreached_at(ticket: Ticket) -> datetime | None:
+    """Since when our mail has not reached the ticket's person, where it is so; nothing more is tried."""
+    failed = failed_mail_about(ticket.reference)
+    return min(mail.created_at for mail in failed) if failed else None
 
 
 def _unlock_each(tickets: Sequence[Ticket]) -> None:
@@ -166,3 +269,13 @@ def status_counts() -> dict[Status, int]:
     rows = db.session.execute(select(Ticket.status, func.count()).group_by(Ticket.status))
     found = {status: number for status, number in rows}  # noqa: C416  A row is not a pair to dict.
     return {status: found.get(status, 0) for status in Status}
+
+
+def newest_event_at() -> datetime | None:
+    newest = select(Event.created_at).order_by(Event.id.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
+def overdue(at: datetime) -> int:
+    late = select(func.count()).where(_ours, Ticket.reply_due_at < at)
+    return db.session.scalar(late) or 0

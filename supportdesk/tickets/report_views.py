@@ -8,15 +8,14 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from supportdesk import clock
-from supportdesk.agents import auth
+from supportdesk.access import Role, may
+from supportdesk.audit import What, note
 from supportdesk.opening import hours
-from supportdesk.tickets import queries, wording
 from supportdesk.tickets.charts import nice_scale
+from supportdesk.tickets.guidance_report import GuidanceReport, guidance_report
 from supportdesk.tickets.reports import SPANS, Report, report
 
-reports = Blueprint("reports", __name__, url_prefix="/desk")
-reports.before_request(auth.guard)
-reports.guarded = True  # type: ignore[attr-defined]
+reports = may(Role.LEAD)(Blueprint("reports", __name__, url_prefix="/desk"))
 
 
 @reports.get("/reports")
@@ -24,24 +23,42 @@ def page() -> ResponseReturnValue:
     return render_template(
         "desk/reports.html",
         report=_report(),
+        guided=_guided(),
         span=_span(),
         spans=SPANS,
         goal=current_app.config["REPLY_GOAL_MINUTES"] / 60,
-        counts=queries.view_counts(auth.current_agent()),
-        now=clock.now(),
-        wording=wording,
         nice_scale=nice_scale,
     )
 
 
 @reports.get("/reports.csv")
 def as_csv() -> ResponseReturnValue:
+    note(What.EXPORTED, detail=f"reports,days={_span()}")
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(["day", "new_ours", "new_clinic", "first_replies", "median_business_hours", "sent_to_clinic"])
     for day in _report().days:
         sheet.writerow([day.day, day.ours, day.clinic, day.replies, day.median_hours, day.sent_to_clinic])
-    name = f"support-desk-{_span()}-days.csv"
+    return _sheet(text, f"support-desk-{_span()}-days.csv")
+
+
+@reports.get("/reports/guidance.csv")
+def guidance_as_csv() -> ResponseReturnValue:
+    note(What.EXPORTED, detail=f"guidance,days={_span()}")
+    found, text = _guided(), io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow(["what", "of", "number"])
+    sheet.writerows(["sent_to_clinic", topic, number] for topic, number in found.sent_to_clinic)
+    sheet.writerows(["deflected", answer.rstrip(":"), number] for answer, number in sorted(found.deflected.items()))
+    sheet.writerow(["sent_anyway", "", found.overridden])
+    sheet.writerow(["sent_anyway", "agent_agreed", found.agreed])
+    sheet.writerow(["sent_anyway", "agent_disagreed", found.disagreed])
+    sheet.writerow(["sent_anyway", "undecided", found.undecided])
+    sheet.writerows(["emergency_minutes_to_reply", urgent.reference, urgent.minutes] for urgent in found.emergencies)
+    return _sheet(text, f"support-desk-guidance-{_span()}-days.csv")
+
+
+def _sheet(text: io.StringIO, name: str) -> Response:
     return Response(
         text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
     )
@@ -50,6 +67,10 @@ def as_csv() -> ResponseReturnValue:
 def _span() -> int:
     span = request.args.get("span", 14, type=int)
     return span if span in SPANS else 14
+
+
+def _guided() -> GuidanceReport:
+    return guidance_report(ZoneInfo(current_app.config["TIMEZONE"]), clock.now(), _span())
 
 
 def _report() -> Report:

@@ -49,7 +49,7 @@ def report(hours: BusinessHours, zone: ZoneInfo, now: datetime, days: int) -> Re
     """What came in during the last `days` days, today included, and how it was answered."""
     today = now.astimezone(zone).date()
     first = today - timedelta(days=days - 1)
-    rows = _tickets_since(_midnight(first - timedelta(days=days), zone))
+    rows = _tickets_since(midnight(first - timedelta(days=days), zone))
     in_span = [row for row in rows if row.created_at.astimezone(zone).date() >= first]
     spent = {row.id: _hours_to_reply(hours, row) for row in in_span if row.first_replied_at}
     return Report(
@@ -78,11 +78,13 @@ def _tickets_since(start: datetime) -> _Rows:
     )
     spam = Ticket.outcome == Outcome.SPAM
     return db.session.execute(
-        select(*columns).where(Ticket.created_at >= start, spam.is_not(True)).order_by(Ticket.id)
+        select(*columns)
+        .where(Ticket.created_at >= start, spam.is_not(True), Ticket.held_because.is_(None))
+        .order_by(Ticket.id)
     ).all()
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 

@@ -5,7 +5,9 @@ someone else was faster, or TicketClosed.
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,12 +16,20 @@ from supportdesk import clock
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
-from supportdesk.mail.compose import queue_mail
+from supportdesk.mail.compose import queue_mail, rewrite_mail
+from supportdesk.mail.models import OutboxMail
 from supportdesk.opening import hours
-from supportdesk.tickets import sla
-from supportdesk.tickets.models import Act, Kind, Outcome, Priority, Status, Ticket
+from supportdesk.tickets import oversharing, sla
+from supportdesk.tickets.intake import announce
+from supportdesk.tickets.models import Act, Kind, Message, Outcome, Priority, Status, Ticket
+from supportdesk.tickets.own_page.models import Link
 from supportdesk.tickets.queries import ticket_for_agent
+from supportdesk.tickets.replies.services import count_uses
 from supportdesk.tickets.topics import Topic
+from supportdesk.tickets.undoing.services import keep_unsent, time_to_undo
+from supportdesk.tickets.undoing.snapshots import snapshot
+
+Sent = tuple[Message, OutboxMail, Link]
 
 
 def take_ticket(reference: str, version: int, agent: Agent) -> Ticket:
@@ -33,10 +43,17 @@ def take_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     return ticket
 
 
-def reply_to_ticket(reference: str, version: int, agent: Agent, body: str, then: Status = Status.PENDING) -> Ticket:
-    """Send the agent's words to the requester; afterwards the ticket is `then`: pending, open or solved."""
+def reply_to_ticket(
+    reference: str, version: int, agent: Agent, body: str, then: Status = Status.PENDING, *, used: Sequence[str] = ()
+) -> Ticket:
+    """Send the agent's words to the requester; afterwards the ticket is `then`: pending, open or solved.
+
+    `used` are the names of the canned replies in it.
+    """
     ticket, at = _ticket_to_change(reference, version)
-    _say(ticket, agent, body, at, "reply")
+    before = snapshot(ticket)
+    sent = _say(ticket, agent, body, at, "reply")
+    count_uses(used, at)
     ticket.record(Act.REPLIED, at, agent)
     if then is Status.SOLVED:
         ticket.solve(Outcome.ANSWERED, at)
@@ -45,7 +62,7 @@ def reply_to_ticket(reference: str, version: int, agent: Agent, body: str, then:
         ticket.open(_due(at))
     else:
         ticket.wait()
-    _commit()
+    _commit(sent, before)
     return ticket
 
 
@@ -87,13 +104,14 @@ def change_details(
 def send_to_clinic(reference: str, version: int, agent: Agent, topic: Topic, body: str) -> Ticket:
     """Tell the requester, kindly, that only their clinic can do this; the ticket is solved as sent to the clinic."""
     ticket, at = _ticket_to_change(reference, version)
+    before = snapshot(ticket)
     if topic is not ticket.topic:
         ticket.record(Act.TOPIC, at, agent, before=ticket.topic, after=topic)
         ticket.topic = topic
-    _say(ticket, agent, body, at, "clinic")
+    sent = _say(ticket, agent, body, at, "clinic")
     ticket.solve(Outcome.SENT_TO_CLINIC, at)
     ticket.record(Act.SENT_TO_CLINIC, at, agent, topic=topic)
-    _commit()
+    _commit(sent, before)
     return ticket
 
 
@@ -114,6 +132,37 @@ def reopen_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     return ticket
 
 
+def let_in(reference: str, version: int, agent: Agent) -> Ticket:
+    """It was held for review, and a person sent it: into the queue with it, and the mails of its arrival go out."""
+    ticket, at = _ticket_to_change(reference, version)
+    if ticket.held_because:
+        ticket.held_because = None
+        ticket.record(Act.LET_IN, at, agent)
+        announce(ticket, ticket.email, at)
+    _commit()
+    return ticket
+
+
+def redact_passage(reference: str, version: int, agent: Agent, passage: str, kind: oversharing.Kind) -> Ticket:
+    """Take `passage` out of every word the desk keeps of the ticket, and out of mail that still waits.
+
+    The history says what kind was removed and by whom, never the text.  Raises NotFound where no word holds it.
+    """
+    ticket, at = _ticket_to_change(reference, version)
+    instead = f"[{kind.label} removed]"
+    held = [message for message in ticket.messages if passage in message.body]
+    if not held and passage not in ticket.subject:
+        raise NotFound("That passage stands nowhere in this request.")
+    ticket.subject = ticket.subject.replace(passage, instead)
+    for message in held:
+        message.body = message.body.replace(passage, instead)
+        rewrite_mail(message.created_at, ticket.reference, passage, instead)
+    # Terms by which a ticket can be searched, once there are any, are made anew here from what is left.
+    ticket.record(Act.REDACTED, at, agent, kind=kind)
+    _commit()
+    return ticket
+
+
 def _ticket_to_change(reference: str, version: int) -> tuple[Ticket, datetime]:
     ticket = ticket_for_agent(reference)
     ticket.expect(version)
@@ -122,8 +171,11 @@ def _ticket_to_change(reference: str, version: int) -> tuple[Ticket, datetime]:
     return ticket, clock.now()
 
 
-def _commit() -> None:
+def _commit(sent: Sent | None = None, before: Mapping[str, Any] | None = None) -> None:
+    """`sent` can be taken back for a while; then the ticket is as it was `before`."""
     try:
+        if sent and before:
+            keep_unsent(*sent, before)
         db.session.commit()
     except StaleDataError:  # Someone committed between our look and our write.
         db.session.rollback()
@@ -134,12 +186,20 @@ def _due(at: datetime) -> datetime:
     return sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
 
 
-def _say(ticket: Ticket, agent: Agent, body: str, at: datetime, template: str) -> None:
-    """Keep a reply and queue its mail.  An agent who answers a ticket nobody has, has it."""
-    ticket.add_message(Kind.REPLY, body, at, seal_id=secrets.token_hex(16), author=agent)
+def _say(ticket: Ticket, agent: Agent, body: str, at: datetime, template: str) -> Sent:
+    """Keep a reply and mail a new link to it; the words themselves only where a setting says so.
+
+    An agent who answers a ticket nobody has, has it.
+    """
+    message = ticket.add_message(Kind.REPLY, body, at, seal_id=secrets.token_hex(16), author=agent)
     ticket.answered(at)
     ticket.assignee = ticket.assignee or agent
-    queue_mail(template, ticket.email, at, reference=ticket.reference, body=body)
+    link, token = Link.fresh(ticket, at)
+    db.session.add(link)
+    words = {"body": body} if current_app.config["MAIL_REPLY_TEXT"] else {}
+    mail = queue_mail(template, ticket.email, at, reference=ticket.reference, link_token=token, **words)
+    mail.next_attempt_at = at + time_to_undo()
+    return message, mail, link
 
 
 def _assign(ticket: Ticket, assignee_id: int | None, agent: Agent, at: datetime) -> None:

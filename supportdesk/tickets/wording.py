@@ -1,9 +1,12 @@
 """How the desk puts things to agents: an event as a sentence, and the note that sends a patient to their clinic."""
 
+from collections.abc import Iterable
+
 from flask import current_app
 
 from supportdesk.agents.models import Agent
-from supportdesk.tickets.models import STATUS_NAMES, Act, Event, Outcome, Status, Ticket
+from supportdesk.tickets import oversharing, shown
+from supportdesk.tickets.models import STATUS_NAMES, Act, Event, Held, Outcome, Status, Ticket
 from supportdesk.tickets.topics import LABELS, Topic
 
 OUTCOMES = {
@@ -12,30 +15,47 @@ OUTCOMES = {
     Outcome.DUPLICATE: "a duplicate",
     Outcome.SPAM: "spam",
 }
+DID = {  # What needs no more than who did it.
+    Act.TAKEN: "took this request",
+    Act.REPLIED: "replied",
+    Act.UNDONE: "took the reply back before it went out",
+    Act.NOTED: "wrote a note",
+    Act.REOPENED: "opened this again",
+    Act.RESTORED: "undid the last change",
+    Act.LET_IN: "let this in",
+    Act.OPENED: "opened their page",
+    Act.WROTE: "wrote again",
+    Act.MAIL_RETRIED: "sent the mail that had failed once more",
+    Act.ADDRESS_CORRECTED: "corrected the patient’s address",
+    Act.REACHED_BY_PHONE: "reached the patient by phone",
+    Act.LINKS_ENDED: "turned off the links to the patient’s page",
+}
 VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("mine", "My requests", "user-round"),
     ("unassigned", "No one assigned", "inbox"),
     ("open", "All open", "layers"),
     ("all", "All requests", "list"),
     ("waiting", "Waiting on patient", "pause"),
+    ("unreached", "Could not reach", "mail"),
     ("clinic", "Sent to clinic", "signpost"),
     ("solved", "Solved", "check"),
+    ("held", "Held for review", "eye"),
 )
+HELD = {
+    Held.FILLED: "a box that people do not see was filled in",
+    Held.TOO_FAST: "it was sent within seconds of opening the form",
+}
 
 
-def sentence(event: Event) -> str:  # noqa: C901, PLR0911  A table of sentences.
+def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of sentences.
     """“Dana Kim took this request.”"""
     who = event.agent.name if event.agent else "The patient"
     detail = event.detail
+    if event.act in DID:
+        return f"{who} {DID[event.act]}"
     match event.act:
         case Act.RECEIVED:
             return "Received"
-        case Act.TAKEN:
-            return f"{who} took this request"
-        case Act.REPLIED:
-            return f"{who} replied"
-        case Act.NOTED:
-            return f"{who} wrote a note"
         case Act.STATUS:
             return f"{who} set the status to {STATUS_NAMES[Status(detail['after'])]}"
         case Act.PRIORITY:
@@ -50,8 +70,33 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911  A table of sentences.
             return f"{who} sent this to the clinic: {LABELS[Topic(detail['topic'])]}"
         case Act.SOLVED:
             return f"{who} solved this as {OUTCOMES[Outcome(detail['outcome'])]}"
-        case Act.REOPENED:
-            return f"{who} opened this again"
+        case Act.SHOWN:
+            return f"The patient saw {shown_in_words(detail['names'])}, and sent it anyway"
+        case Act.HELD:
+            return f"Held for review: {HELD[Held(detail['because'])]}"
+        case Act.REDACTED:
+            return f"{who} removed a {oversharing.Kind(detail['kind']).label}"
+        case Act.ERASED:
+            return "Its words were erased"
+        case _:  # Act.ANONYMISED
+            return "Its words were erased, as their time was over"
+
+
+def shown_in_words(names: Iterable[str]) -> str:
+    """“whom to call in an emergency, the clinic’s notice (Bills) and 2 articles”, from names of shown.py."""
+    seen = frozenset(names)
+    articles = len(shown.of_kind(shown.ARTICLE, seen))
+    parts = [
+        *(["whom to call in an emergency"] if shown.of_kind(shown.EMERGENCY, seen) else []),
+        *(f"the clinic’s notice ({LABELS[Topic(topic)]})" for topic in shown.of_kind(shown.CLINIC, seen)),
+        *(
+            f"the clinic’s notice for a part of it ({LABELS[Topic(topic)]})"
+            for topic in shown.of_kind(shown.PART, seen)
+        ),
+        *(f"a warning about a {oversharing.Kind(kind).label}" for kind in shown.of_kind(shown.WARNING, seen)),
+        *([f"{articles} article{'' if articles == 1 else 's'}"] if articles else []),
+    ]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else "nothing"
 
 
 def clinic_note(ticket: Ticket, topic: Topic, agent: Agent) -> str:

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.steps import choose_password, sign_in
 from tests.conftest import unavailable
+from tests.people import OWN_PAGE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium")]
@@ -57,13 +59,14 @@ class Watched:
         assert not self.said, "the console says something"
         strangers = [url for url in self.asked if not url.startswith(f"{self.home}/")]
         assert not strangers, "a request leaves the desk"
-        if not any(urlsplit(url).path.startswith("/desk") for url in self.asked):
+        if not any(urlsplit(url).path.startswith(("/desk", *OWN_PAGE)) for url in self.asked):
             assert self.context.cookies() == []
 
     def _note(self, message):
         """A page with a status of 400 or more has a line of its own there; that is no complaint about the page."""
         own = message.text.startswith("Failed to load resource") and message.location["url"] == message.page.url
-        if not own:
+        cleared = message.text.startswith("Clear-Site-Data header on")  # Chromium says what it cleared, as it was told.
+        if not own and not cleared:
             self.said.append(f"{message.page.url}: {message.text}")
 
 
@@ -82,3 +85,20 @@ def browse(chromium):
         yield open_page
         for browser in opened:
             browser.check()
+
+
+@pytest.fixture(scope="module")
+def dana_signed_in(desk, chromium):
+    """What Dana’s browser keeps; she is an agent of the module’s `desk`, whose `password` is her first one."""
+    context = chromium.new_context(base_url=desk.url)
+    page = context.new_page()
+    sign_in(page, "dana@example.org", desk.password)
+    choose_password(page)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def dana(desk, browse, dana_signed_in):
+    return browse(desk, storage_state=dana_signed_in)

@@ -2,10 +2,10 @@
 
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.steps import (
     choose_password,
@@ -13,6 +13,7 @@ from tests.browser.steps import (
     expect_thanks,
     fill_in,
     open_form,
+    press_send,
     search_box,
     send,
     sign_in,
@@ -63,7 +64,8 @@ def test_a_patient_finds_an_answer_asks_and_is_answered(desk, browse, scripts):
     reply = until(lambda: letter(desk, "reply", reference), "the reply to go out")
     received = until(lambda: letter(desk, "received", reference), "the acknowledgement to go out")
     assert reply["To"] == received["To"] == REQUEST["email"]
-    assert "here is a fresh link" in reply.get_content()
+    assert "/requests/open/" in reply.get_content()
+    assert "here is a fresh link" not in reply.get_content()
     assert reference in received.get_content()
     for words in (REQUEST["name"], REQUEST["message"], subject):
         assert words not in received.as_string()
@@ -140,6 +142,8 @@ def test_a_double_click_sends_one_message(desk, browse, scripts):
     open_form(patient)
 
     patient.get_by_role("button", name="Send message").dblclick()
+    if not scripts:
+        patient.get_by_role("button", name="Send my message").dblclick()
 
     expect_thanks(patient)
     assert tickets(desk) == before + 1
@@ -152,6 +156,11 @@ def test_going_back_and_sending_again_gives_the_same_reference(desk, browse, scr
     send(patient)
     first = expect_thanks(patient)
 
+    if not scripts:  # The page before sending is kept by nobody, as it holds words; the form is one step further.
+        with suppress(Error):
+            patient.go_back()
+        expect(patient).to_have_url(re.compile("^chrome-error:"))
+        patient.wait_for_load_state()
     patient.go_back()
     expect_kept(patient)
     send(patient)
@@ -176,7 +185,7 @@ def test_what_is_missing_is_named_and_one_step_away(desk, browse, scripts):
     patient = browse(desk, java_script_enabled=scripts)
     open_form(patient, email="walter@", subject="")
 
-    send(patient)
+    press_send(patient)
 
     summary = patient.get_by_role("alert")
     expect(summary).to_contain_text("Your message was not sent")
@@ -193,7 +202,7 @@ def test_a_desk_that_is_down_costs_no_word(desk, browse, scripts):
     patient = browse(desk, java_script_enabled=scripts)
     open_form(patient)
     with desk.out_of_service():
-        send(patient)
+        press_send(patient)
         patient.wait_for_url("chrome-error://**")
         patient.go_back()
         expect_kept(patient)

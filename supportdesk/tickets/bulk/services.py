@@ -1,0 +1,164 @@
+"""Doing one thing to many tickets, each in a commit of its own: what fails for one leaves the others done.
+
+Each goes through the service that the ticket's own page uses, so it leaves the same events and sends the same mail.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from supportdesk import clock
+from supportdesk.agents.models import Agent
+from supportdesk.database import db
+from supportdesk.exceptions import NotFound, Sealed, TicketChanged, TicketClosed, TooLate
+from supportdesk.tickets import services, wording
+from supportdesk.tickets.bulk.acts import BulkVerb
+from supportdesk.tickets.bulk.models import BulkAct, BulkChange, Result
+from supportdesk.tickets.bulk.queries import bulk_act
+from supportdesk.tickets.models import Act, Outcome, Priority, Ticket
+from supportdesk.tickets.queries import ticket_for_agent
+from supportdesk.tickets.topics import Topic
+from supportdesk.tickets.undoing.models import UnsentReply
+from supportdesk.tickets.undoing.services import take_back
+from supportdesk.tickets.undoing.snapshots import restore, snapshot
+
+Service = Callable[[str, int, Agent], Ticket]
+_FAILURES: Mapping[type[Exception], Result] = {
+    NotFound: Result.GONE,
+    Sealed: Result.GONE,
+    TicketChanged: Result.CHANGED,
+    TicketClosed: Result.CLOSED,
+}
+
+
+def do_to_many(agent_id: int, verb: BulkVerb, chosen: Sequence[tuple[str, int]]) -> int:
+    """Do it to each of `chosen`: references, and the version seen.  Returns the number under which it is reported.
+
+    Raises NotFound, and nothing is done, where the colleague to assign them to is none, or no longer here.
+    """
+    if verb.verb == "assign" and verb.value != "none":
+        colleague = db.session.get(Agent, int(verb.value))
+        if colleague is None or not colleague.is_active:
+            raise NotFound("There is no such agent.")
+    bulk = BulkAct(agent_id=agent_id, act=str(verb), at=clock.now())
+    db.session.add(bulk)
+    db.session.flush()
+    bulk_id = bulk.id
+    db.session.commit()
+    for reference, version in chosen:
+        _report(bulk_id, reference, lambda r=reference, v=version: _do(bulk_id, agent_id, verb, r, v))  # type: ignore[misc]
+    return bulk_id
+
+
+def undo_many(agent_id: int, bulk_id: int, draft_address: Callable[[str], str]) -> None:
+    """Put each ticket back as it was, unless somebody changed it since.  Raises NotFound where it is not theirs."""
+    agent = db.session.get_one(Agent, agent_id)
+    done = [change.id for change in bulk_act(bulk_id, agent).changes if change.result is Result.DONE]
+    for change_id in done:
+        _put_back(change_id, agent_id, draft_address)
+    bulk_act(bulk_id, agent).undone_at = clock.now()
+    db.session.commit()
+
+
+def _report(bulk_id: int, reference: str, act: Callable[[], Result | None]) -> None:
+    """Do it to one ticket; what came of it is written down, unless it was written down with what was done."""
+    try:
+        result = act()
+    except tuple(_FAILURES) as error:
+        db.session.rollback()
+        result = _FAILURES[type(error)]
+    if result:
+        db.session.add(BulkChange(bulk_id=bulk_id, reference=reference, result=result))
+    db.session.commit()
+
+
+def _do(bulk_id: int, agent_id: int, verb: BulkVerb, reference: str, version: int) -> Result | None:
+    """None where it was done: then its line is in the same commit, and lacks only the version that came of it."""
+    agent, ticket = db.session.get_one(Agent, agent_id), ticket_for_agent(reference)
+    ticket.expect(version)
+    act = _act_of(verb, ticket, agent)
+    if isinstance(act, Result):
+        return act
+    change = BulkChange(bulk_id=bulk_id, reference=reference, result=Result.DONE, before=snapshot(ticket))
+    with db.session.no_autoflush:
+        db.session.add(change)
+        act(reference, version, agent)
+    change.version = ticket.version
+    return None
+
+
+def _act_of(verb: BulkVerb, ticket: Ticket, agent: Agent) -> Service | Result:
+    """The service that does it; or, where there is nothing to do, why."""
+    match verb.verb:
+        case "take":
+            return Result.SAME if ticket.assignee_id == agent.id else services.take_ticket
+        case "clinic":
+            return _to_clinic(ticket, agent)
+        case "solve" | "spam":
+            return _solved_as(ticket, Outcome.SPAM if verb.verb == "spam" else Outcome.ANSWERED)
+    name = "assignee_id" if verb.verb == "assign" else verb.verb
+    read: Mapping[str, Callable[[str], object]] = {"priority": Priority, "topic": Topic, "assignee_id": _agent_id}
+    return _details(ticket, name, read[name](verb.value))
+
+
+def _agent_id(value: str) -> int | None:
+    return None if value == "none" else int(value)
+
+
+def _solved_as(ticket: Ticket, outcome: Outcome) -> Service | Result:
+    if ticket.is_over and ticket.outcome is outcome:
+        return Result.SAME
+    return lambda reference, version, agent: services.solve_ticket(reference, version, agent, outcome)
+
+
+def _details(ticket: Ticket, name: str, value: object) -> Service | Result:
+    if getattr(ticket, name) == value:
+        return Result.SAME
+    kept: Mapping[str, Any] = {name: getattr(ticket, name) for name in ("status", "priority", "topic", "assignee_id")}
+    wanted: dict[str, Any] = {**kept, name: value}
+    return lambda reference, version, agent: services.change_details(reference, version, agent, **wanted)
+
+
+def _to_clinic(ticket: Ticket, agent: Agent) -> Service | Result:
+    """With the note of its own topic, or of the one its words were read as."""
+    if ticket.was_sent_to_clinic:
+        return Result.SAME
+    topic = ticket.topic if ticket.topic.is_for_clinic else ticket.guided_topic
+    if topic is None:
+        return Result.NO_TOPIC
+    note = wording.clinic_note(ticket, topic, agent)
+    return lambda reference, version, agent: services.send_to_clinic(reference, version, agent, topic, note)
+
+
+def _put_back(change_id: int, agent_id: int, draft_address: Callable[[str], str]) -> None:
+    change, agent = db.session.get_one(BulkChange, change_id), db.session.get_one(Agent, agent_id)
+    try:
+        ticket = ticket_for_agent(change.reference)
+        ticket.expect(change.version)
+        change.result = Result.UNDONE
+        if change.bulk.act == "clinic":
+            take_back(change.reference, agent, _unsent(ticket), draft_address(change.reference))
+            return
+        restore(ticket, change.before or {})
+        ticket.record(Act.RESTORED, clock.now(), agent)
+        db.session.commit()
+    except (NotFound, Sealed, TicketChanged, TooLate, StaleDataError):
+        db.session.rollback()
+        _keep(change_id)
+
+
+def _keep(change_id: int) -> None:
+    db.session.get_one(BulkChange, change_id).result = Result.KEPT
+    db.session.commit()
+
+
+def _unsent(ticket: Ticket) -> int:
+    """The number of the note that can still be taken back.  Raises TooLate."""
+    found = db.session.scalar(
+        select(UnsentReply.message_id).where(UnsentReply.ticket_id == ticket.id).order_by(UnsentReply.message_id.desc())
+    )
+    if found is None:
+        raise TooLate(ticket.reference)
+    return found

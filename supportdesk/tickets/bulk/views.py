@@ -1,0 +1,65 @@
+"""The bulk bar of the queue: do it, see what came of each ticket, undo it."""
+
+from dataclasses import fields
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from supportdesk import audit
+from supportdesk.access import Role, may
+from supportdesk.agents import auth
+from supportdesk.agents.queries import agents_by_id
+from supportdesk.exceptions import NotFound
+from supportdesk.tickets.bulk import acts, queries, services
+from supportdesk.tickets.queries import Filters
+
+bulk = may(Role.AGENT)(Blueprint("bulk", __name__, url_prefix="/desk"))
+
+
+@bulk.post("/bulk")
+def do() -> ResponseReturnValue:
+    verb, chosen = acts.read_verb(request.form.get("act", "")), acts.read_chosen(request.form)
+    if not chosen:
+        return _refuse("Choose at least one request", "Tick the boxes before them, then choose what to do.")
+    if len(chosen) > acts.MOST:
+        return _refuse(
+            f"{len(chosen)} requests are too many", f"Choose {acts.MOST} at most, so that you can check them."
+        )
+    if verb is None:
+        return _refuse("Choose what to do", "Then press Apply.")
+    try:
+        bulk_id = services.do_to_many(auth.current_agent().id, verb, chosen)
+    except NotFound:
+        return _refuse("That colleague is no longer here", "Choose somebody else.")
+    for reference, _version in chosen:
+        audit.note(audit.What.ACTED, reference, f"bulk.{verb.verb}")
+    return redirect(_url(".result", bulk_id=bulk_id), code=303)
+
+
+@bulk.get("/bulk/<int:bulk_id>")
+def result(bulk_id: int) -> str:
+    found = queries.bulk_act(bulk_id, auth.current_agent())
+    return render_template(
+        "desk/bulk.html", bulk=found, verb=acts.read_verb(found.act), agents=agents_by_id(), url=_url
+    )
+
+
+@bulk.post("/bulk/<int:bulk_id>/undo")
+def undo(bulk_id: int) -> ResponseReturnValue:
+    found = queries.bulk_act(bulk_id, auth.current_agent())
+    for change in found.changes:
+        audit.note(audit.What.ACTED, change.reference, "bulk.undo")
+    services.undo_many(auth.current_agent().id, bulk_id, lambda reference: url_for("desk.reply", reference=reference))
+    return redirect(_url(".result", bulk_id=bulk_id), code=303)
+
+
+def _refuse(heading: str, cure: str) -> ResponseReturnValue:
+    back = _url("desk.queue")
+    return render_template("desk/bulk-refused.html", heading=heading, cure=cure, back=back), 422
+
+
+def _url(endpoint: str, **values: Any) -> str:
+    """An address that still says what of the queue the agent was looking at."""
+    names = {field.name for field in fields(Filters)}
+    return url_for(endpoint, **({name: value for name, value in request.args.items() if name in names} | values))

@@ -1,0 +1,35 @@
+"""What stands around every page of the agents', and the blueprint they are all on."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from supportdesk import clock
+from supportdesk.access import Role, may
+from supportdesk.agents import auth
+from supportdesk.opening import hours
+from supportdesk.tickets import queries, sla, wording
+from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.undoing.queries import unsent_replies
+
+desk = may(Role.AGENT)(Blueprint("desk", __name__, url_prefix="/desk"))
+
+
+def page(template: str, **context: Any) -> str:
+    return render_template(template, wording=wording, **context)
+
+
+@desk.app_template_global()
+def badge(found: Ticket) -> sla.Badge:
+    return sla.badge(hours(), found.reply_due_at, clock.now(), is_over=found.is_over)
+
+
+@desk.app_template_global()
+def frame() -> dict[str, Any]:
+    """What stands around every page of the desk."""
+    return {
+        "counts": queries.view_counts(auth.current_agent()),
+        "views": wording.VIEW_NAMES,
+        "now": clock.now(),
+        "unsent": unsent_replies(auth.current_agent(), clock.now()),
+    }

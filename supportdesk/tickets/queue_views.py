@@ -1,0 +1,87 @@
+"""The agents' queue: its views and filters, what came in meanwhile, and the box that finds a request."""
+
+import re
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.utils import redirect
+
+from supportdesk import audit
+from supportdesk.agents import auth
+from supportdesk.agents.queries import active_agents
+from supportdesk.tickets import queries
+from supportdesk.tickets.desk_pages import desk, page
+from supportdesk.tickets.finding.queries import by_hashes, find_tickets
+from supportdesk.tickets.finding.scan import by_opening
+from supportdesk.tickets.models import STATUS_NAMES
+from supportdesk.tickets.references import read_reference
+from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@desk.get("/")
+def queue() -> ResponseReturnValue:
+    agent = auth.current_agent()
+    filters = read_filters()
+    shown = queries.queue_page(filters, agent, request.args.get("beside", ""), current_app.config["QUEUE_PAGE_SIZE"])
+    what = audit.What.SEARCHED if filters.person else audit.What.LISTED
+    audit.note(what, detail=f"view={filters.view},first={shown.first},found={shown.total}")
+    return page(
+        "desk/queue.html",
+        page=shown,
+        filters=filters,
+        link=lambda beside: url_for(".queue", beside=beside, **_given(filters)),
+        sorted_by=lambda sort: url_for(".queue", **(_given(filters) | {"sort": sort})),
+        given=_given(filters),
+        agents=active_agents(),
+        statuses=STATUS_NAMES,
+        desk_topics=DESK_TOPICS,
+        all_clinic_topics=CLINIC_TOPICS,
+    )
+
+
+@desk.get("/arrived.json")
+@auth.unattended
+def arrived() -> ResponseReturnValue:
+    """What the queue's script asks: how many came in since the page was made."""
+    try:
+        moment = datetime.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        return jsonify(count=0)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return jsonify(count=queries.arrived_since(read_filters(), auth.current_agent(), aware))
+
+
+def read_filters() -> queries.Filters:
+    """What the address asks for; a view or an order that there is not, of an old link, is the usual one."""
+    names = (field.name for field in fields(queries.Filters))
+    asked = {name: request.args.get(name, "")[:300] for name in names}
+    if asked["view"] not in queries.VIEWS:
+        asked["view"] = "open"
+    if asked["sort"].removeprefix("-") not in queries.ORDERS:
+        asked["sort"] = ""
+    return queries.Filters(**asked)
+
+
+@desk.post("/find")
+def find() -> ResponseReturnValue:
+    """A reference, an address, or words.  What was typed stands in no address: words are answered by this page."""
+    typed = request.form.get("find", "")[:300].strip()
+    audit.note(audit.What.SEARCHED)
+    if queries.there_is_ticket(typed):
+        return redirect(url_for(".ticket", reference=read_reference(typed)), code=303)
+    if _ADDRESS.fullmatch(typed):
+        return redirect(url_for(".queue", view="all", person=queries.email_hash(typed).hex()), code=303)
+    finder = by_hashes if current_app.config["TICKET_WORD_INDEX"] else by_opening
+    found = find_tickets(typed, request.form.get("before", type=int), finder)
+    for hit in found.hits:  # A line of each is shown.
+        audit.note(audit.What.LOOKED, hit.ticket.reference, "search")
+    return page("desk/found.html", found=found, place="")
+
+
+def _given(filters: queries.Filters) -> dict[str, Any]:
+    return {name: value for name, value in asdict(filters).items() if value}

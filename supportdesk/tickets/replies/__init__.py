@@ -1,0 +1,1 @@
+"""What helps an agent answer: canned replies and articles to insert into what they write."""

@@ -1,0 +1,32 @@
+"""What of a ticket an act changes, as it was before, so that it can be put back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
+from supportdesk.tickets.topics import Topic
+
+_MOMENTS = ("reply_due_at", "first_replied_at", "solved_at")
+
+
+def snapshot(ticket: Ticket) -> dict[str, Any]:
+    """State only, as JSON: no words, and nothing of the requester."""
+    moments = {name: at.isoformat() if (at := getattr(ticket, name)) else None for name in _MOMENTS}
+    return moments | {
+        "status": ticket.status.value,
+        "outcome": ticket.outcome.value if ticket.outcome else None,
+        "priority": ticket.priority.value,
+        "topic": ticket.topic.value,
+        "assignee_id": ticket.assignee_id,
+    }
+
+
+def restore(ticket: Ticket, before: Mapping[str, Any]) -> None:
+    for name in _MOMENTS:
+        setattr(ticket, name, datetime.fromisoformat(before[name]) if before[name] else None)
+    ticket.status = Status(before["status"])
+    ticket.outcome = Outcome(before["outcome"]) if before["outcome"] else None
+    ticket.priority = Priority(before["priority"])
+    ticket.topic = Topic(before["topic"])
+    ticket.assignee_id = before["assignee_id"]

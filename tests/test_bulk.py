@@ -1,0 +1,203 @@
+"""Many tickets at once: each by itself, reported one by one, and put back again; nothing half done."""
+
+import html
+import re
+
+import pytest
+
+STATE = "select status, outcome, priority, topic, assignee_id, reply_due_at, solved_at from ticket order by id"
+
+
+@pytest.fixture
+def three(patient):
+    return [patient.send(subject=f"Question {number}", topic="sign-in") for number in range(3)]
+
+
+@pytest.fixture
+def app(app):
+    app.config["UNDO_SECONDS"] = 10
+    yield app
+    app.config["UNDO_SECONDS"] = 0
+
+
+def tick(agent, *references, view="all"):
+    """What the queue's form holds with these ticked: the token, and each with its version."""
+    page = agent.open(f"/desk/?view={view}").text
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)[1]
+    boxes = re.findall(r'name="(tick-NC-[0-9A-Z-]{9})" value="(\d+)"', page)
+    return {"csrf_token": token} | {name: version for name, version in boxes if name[5:] in references}
+
+
+def apply(agent, form, act, code=303, query=""):
+    answer = agent.browser.post(f"/desk/bulk{query}", data=form | {"act": act})
+    assert answer.status_code == code, answer.text
+    return answer.location if code == 303 else html.unescape(answer.text)
+
+
+def read(agent, address):
+    return html.unescape(agent.open(address).text)
+
+
+def undo(agent, address):
+    page = agent.open(address).text
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)[1]
+    answer = agent.browser.post(address + "/undo", data={"csrf_token": token})
+    assert answer.status_code == 303, answer.text
+    return read(agent, answer.location)
+
+
+def test_what_it_did_is_told_for_each(dana, priya, three, rows):
+    first, second, third = three
+    form = tick(dana, *three)
+    priya.act(second, "note", body="I am on it.")
+    dana.act(third, "details", status="closed", priority="normal", topic="sign-in", assignee="")
+    form |= {f"tick-{third}": "2", "tick-NC-2222-2222": "1"}
+    page = read(dana, apply(dana, form, "priority:high"))
+
+    assert "1 of 4 done" in page
+    for reference, told in (
+        (first, "Done"),
+        (second, "someone changed it after you opened the queue"),
+        (third, "closed for good"),
+        ("NC-2222-2222", "can’t be opened"),
+    ):
+        assert re.search(rf"{reference}</a>\s*<span>[^<]*{told}", page), told
+    assert rows("select priority from ticket order by id") == [("high",), ("normal",), ("normal",)]
+
+
+@pytest.mark.parametrize(
+    ("act", "change"),
+    [
+        ("take", {"assignee_id": "dana", "status": "open"}),
+        ("assign:none", {"assignee_id": None}),
+        ("priority:urgent", {"priority": "urgent"}),
+        ("topic:billing", {"topic": "billing"}),
+        ("solve", {"status": "solved", "outcome": "answered"}),
+        ("spam", {"status": "solved", "outcome": "spam"}),
+    ],
+)
+def test_each_act_does_what_it_says_and_undo_puts_everything_back(dana, priya, three, rows, act, change):
+    if act == "assign:none":
+        for reference in three:
+            priya.act(reference, "take")
+    before = rows(STATE)
+    address = apply(dana, tick(dana, *three), act)
+    assert "3 of 3 done" in read(dana, address)
+    names = ("status", "outcome", "priority", "topic", "assignee_id")
+    for row in rows(STATE):
+        now = dict(zip(names, row, strict=False))
+        assert {name: now[name] for name in change} == {
+            name: dana.id if value == "dana" else value for name, value in change.items()
+        }
+
+    assert "3 of 3 put back" in undo(dana, address)
+    assert rows(STATE) == before
+    assert "Dana Kim undid the last change" in dana.ticket(three[0])
+
+
+def test_assigned_to_a_colleague(dana, priya, three, rows):
+    page = read(dana, apply(dana, tick(dana, *three[:2]), f"assign:{priya.id}"))
+
+    assert "Assign: Priya Nair" in page
+    assert rows("select assignee_id from ticket order by id") == [(priya.id,), (priya.id,), (None,)]
+
+
+def test_sent_to_the_clinic_each_with_its_own_note_and_taken_back(dana, patient, rows, app):
+    bill, refill = patient.send(topic="billing"), patient.send(topic="refill")
+    other = patient.send(topic="sign-in")
+    before = rows(STATE)
+    address = apply(dana, tick(dana, bill, refill, other), "clinic")
+    page = read(dana, address)
+
+    assert "2 of 3 done" in page
+    assert "not clear which of the clinic’s topics" in page
+    assert rows("select count(*) from outbox where template = 'clinic'") == [(2,)]
+    assert "Hi Walter," in dana.ticket(bill)
+
+    assert "2 of 3 put back" in undo(dana, address)
+    assert rows(STATE) == before
+    assert rows("select count(*) from outbox where template = 'clinic'") == [(0,)]
+
+
+def test_what_has_gone_out_is_not_put_back_and_says_so(dana, patient, rows, app):
+    app.config["UNDO_SECONDS"] = 0
+    bill = patient.send(topic="billing")
+    address = apply(dana, tick(dana, bill), "clinic")
+
+    assert "or the note has gone out" in undo(dana, address)
+    assert rows("select outcome from ticket") == [("sent_to_clinic",)]
+
+
+def test_undo_leaves_alone_what_somebody_changed_since(dana, priya, three, rows):
+    address = apply(dana, tick(dana, *three), "priority:high")
+    priya.act(three[1], "take")
+    page = undo(dana, address)
+
+    assert "2 of 3 put back" in page
+    assert "Not put back: someone changed it since" in page
+    assert rows("select priority from ticket order by id") == [("normal",), ("high",), ("normal",)]
+
+
+def test_what_is_so_already_is_left_alone(dana, three, rows):
+    page = read(dana, apply(dana, tick(dana, *three), "topic:sign-in"))
+
+    assert "0 of 3 done" in page
+    assert page.count("It was so already") == 3
+    assert rows("select version from ticket") == [(1,)] * 3
+    assert "Undo" not in page.partition("<main")[2]
+
+
+def test_five_hundred_are_too_many_and_nothing_is_done(dana, three, rows):
+    form = tick(dana, *three)
+    letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+    form |= dict([(f"tick-NC-2222-22{a}{b}", "1") for a in letters for b in letters][:497])
+    page = apply(dana, form, "solve", 422)
+
+    assert "500 requests are too many" in page
+    assert "Nothing was changed." in page
+    assert rows("select count(*) from ticket where status = 'solved'") == [(0,)]
+    assert rows("select count(*) from bulk_act") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "act", ["", "nonsense", "priority:", "priority:purple", "assign:", "assign:x", "solve:all", "assign:99999"]
+)
+def test_what_an_old_page_asks_for_is_refused_as_a_whole(dana, three, rows, act):
+    assert "Nothing was changed." in apply(dana, tick(dana, *three), act, 422)
+    assert rows("select version from ticket") == [(1,)] * 3
+
+
+def test_a_colleague_who_has_left_gets_nothing(dana, priya, three, rows, run):
+    form = tick(dana, *three)
+    run(f"agents deactivate {priya.email}")
+
+    assert "That colleague is no longer here" in apply(dana, form, f"assign:{priya.id}", 422)
+    assert rows("select assignee_id from ticket") == [(None,)] * 3
+
+
+@pytest.mark.parametrize(
+    "chosen", [{}, {"tick-nonsense": "1"}, {"tick-NC-7HK4-92QX": "x"}, {"tick-NC-7HK4-92QX": "' or 1"}]
+)
+def test_nothing_chosen_is_nothing_done(dana, three, chosen):
+    assert "Choose at least one request" in apply(dana, tick(dana) | chosen, "solve", 422)
+
+
+def test_nobody_reads_or_undoes_what_a_colleague_did(dana, priya, three, rows):
+    address = apply(dana, tick(dana, *three), "solve")
+    priya.open(address, code=404)
+    token = re.search(r'name="csrf_token" value="([^"]*)"', priya.open("/desk/").text)[1]
+    assert priya.browser.post(address + "/undo", data={"csrf_token": token}).status_code == 404
+    assert rows("select count(*) from ticket where status = 'solved'") == [(3,)]
+
+
+def test_the_way_back_leads_to_what_one_was_looking_at(dana, three):
+    query = "?view=all&topic=sign-in&sort=-updated&endpoint=x&_external=1"
+    page = read(dana, apply(dana, tick(dana, *three), "solve", query=query))
+
+    assert "/desk/?view=all&topic=sign-in&sort=-updated" in page
+
+
+def test_each_leaves_a_line_in_the_audit(dana, three, rows):
+    apply(dana, tick(dana, *three), "solve")
+    noted = rows("select reference from audit where what = 'acted' and detail = 'bulk.solve'")
+    assert {reference for (reference,) in noted} == set(three)

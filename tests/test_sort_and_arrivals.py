@@ -1,0 +1,80 @@
+"""The queue's columns sort by links; what comes in meanwhile is told by a link, and moves nothing."""
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from supportdesk import clock
+
+MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
+
+
+def on(page):
+    return list(dict.fromkeys(re.findall(r'id="tick-(NC-[0-9A-Z-]{9})"', page)))
+
+
+@pytest.fixture
+def three(patient):
+    sent = []
+    for hours, topic in ((0, "technical"), (1, "account"), (2, "sign-in")):
+        with clock.pretend(MONDAY + timedelta(hours=hours)):
+            sent.append(patient.send(subject=f"Question {hours}", topic=topic))
+    return sent
+
+
+def test_a_column_sorts_one_way_and_then_the_other(dana, three):
+    technical, account, sign_in = three
+
+    assert on(dana.open("/desk/?sort=topic").text) == [account, sign_in, technical]
+    page = dana.open("/desk/?sort=-topic").text
+    assert on(page) == [technical, sign_in, account]
+    assert 'aria-sort="descending"' in page
+    assert on(dana.open("/desk/?sort=-created").text) == three[::-1]
+
+
+def test_an_emergency_comes_first_in_any_order(dana, three, patient):
+    emergency = patient.send(topic="technical", message="Chest pain and my left arm is numb, what should I do?")
+
+    for sort in ("topic", "-topic", "created", "updated"):
+        assert on(dana.open(f"/desk/?sort={sort}").text)[0] == emergency
+
+
+@pytest.mark.parametrize("sort", ["purple", "-", "--topic", "reply_due_at; drop table ticket", "é"])
+def test_an_order_that_there_is_not_is_the_usual_one(dana, three, sort):
+    assert on(dana.open(f"/desk/?sort={quote(sort)}").text) == three
+
+
+def test_the_order_stays_with_filters_and_the_other_way_round(dana, three):
+    page = html.unescape(dana.open("/desk/?view=all&topic=account&sort=updated").text)
+
+    assert '<input type="hidden" name="sort" value="updated">' in page
+    assert "/desk/?view=all&topic=account&sort=-updated" in page
+
+
+def test_what_comes_in_is_counted_as_the_page_is_filtered(dana, patient):
+    page = html.unescape(dana.open("/desk/?topic=account").text)
+    asks = re.search(r'data-arrived="([^"]*)"', page)[1]
+    assert dana.browser.get(asks).json == {"count": 0}
+    patient.send(topic="account")
+    patient.send(topic="sign-in")
+    assert dana.browser.get(asks).json == {"count": 1}
+
+
+@pytest.mark.parametrize("since", ["", "nonsense", "2026-11-16", "9999-99-99T00:00:00"])
+def test_a_moment_that_cannot_be_read_breaks_nothing(dana, since):
+    assert dana.browser.get(f"/desk/arrived.json?since={since}").json == {"count": 0}
+
+
+def test_shortcuts_are_listed_and_can_be_switched_off_for_oneself(dana, priya):
+    assert "data-shortcuts" in dana.open("/desk/").text
+    page = dana.open("/desk/shortcuts/").text
+    token = re.search(r'name="csrf_token" value="([^"]*)"', page)[1]
+    answer = dana.browser.post("/desk/shortcuts/", data={"csrf_token": token, "shortcuts": "off"})
+
+    assert answer.status_code == 303
+    assert "data-shortcuts" not in dana.open("/desk/").text
+    assert "Keyboard shortcuts are off" not in priya.open("/desk/").text
+    assert "data-shortcuts" in priya.open("/desk/").text
