@@ -1,11 +1,16 @@
 """How gunicorn serves the desk; what differs between machines comes from the desk's settings."""
 
 import os
+import resource
+import shutil
 import sys
+import tempfile
 
 import click
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
+from supportdesk import faq, logs
 from supportdesk.config import read
 from supportdesk.exceptions import SettingsError
 
@@ -17,7 +22,8 @@ except SettingsError as error:
 _host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
 bind = [f"{_host}:{settings['PORT']}"]
 
-# A thread waits wherever a phone is slow or the database busy; processes use the cores.
+# A thread waits wherever a phone is slow or the database busy; processes use the cores.  nginx takes slow phones off
+# our hands, see deploy/; without it, so many threads that some dozens of them stop nobody, see tests/faults/.
 worker_class = "gthread"
 workers = settings["WEB_WORKERS"]
 threads = settings["WEB_THREADS"]
@@ -32,6 +38,10 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 graceful_timeout = 30
 keepalive = 5  # Seconds; a browser fetching a page's style sheets needs no second connection for them.
 
+# Where the processes count together for /metrics; before the library that counts is loaded.
+if settings["METRICS_TOKEN"]:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="desk-metrics-", dir=worker_tmp_dir)
+
 # A search of many words is long; anything longer than this is not from our pages.
 limit_request_line = 8190
 limit_request_fields = 100
@@ -42,12 +52,25 @@ forwarded_allow_ips = ""
 # Whoever runs as the same user could stop the desk through it, and two desks would fight for one path.
 control_socket_disable = True
 # An access log would hold addresses and search words, and so would gunicorn's warnings about odd requests.
+# Our own lines, see supportdesk/logs.py, name a request by its route.
 accesslog = None
 loglevel = "error"
+logconfig_dict = logs.GUNICORN
 
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # A core dump would hold whatever somebody is sending just then.
 os.umask(0o077)  # What the desk writes is for its owner only; gunicorn's own `umask` means its own files.
 
 
 def when_ready(server: Arbiter) -> None:
     public = f", for patients {settings['BASE_URL']}" if settings["BASE_URL"] else ""
     click.echo(f"The help centre is at {server.LISTENERS[0]}{public}. Press Ctrl-C to stop.")
+
+
+def post_worker_init(worker: Worker) -> None:
+    logs.speak_up()
+    faq.warm_up(worker.wsgi)
+
+
+def on_exit(_server: Arbiter) -> None:
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -18,24 +18,33 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select, text, union
+from sqlalchemy import CompoundSelect, Select, exists, select, text, union
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supportdesk import clock
+from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import there_are_agents
 from supportdesk.agents.services import add_agent
 from supportdesk.database import db
 from supportdesk.faq.front_matter import ArticleError
 from supportdesk.keys import keyring
 from supportdesk.mail.models import MailState, OutboxMail
+from supportdesk.tickets.finding import terms
+from supportdesk.tickets.finding.models import Term
 from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.queries import there_are_tickets
 
+PHONE = (
+    "\nThen it asks for a phone with an authenticator app. To look around without one:\n"
+    "    SUPPORTDESK_ONE_TIME_CODES=off ./desk run"
+)
 FIRST_AGENT = ("first.agent@example.org", "First Agent")
 
 ROLES = {
     "all": "One process does everything: role all.",
     "public": "This process takes requests in and can’t read them back: role public.",
     "desk": "This process serves the agents and the answers to requesters: role desk.",
+    "delivery": "This process sends mail and tends what is kept; it has no pages: role delivery.",
 }
 
 
@@ -51,14 +60,17 @@ def prepare(*, port: bool) -> None:
     config = current_app.config
     os.umask(0o077)
     check_folder(config["DATA_FOLDER"])
-    if port:
+    if port and config["ROLE"] != "delivery":
         check_port(config["HOST"], config["PORT"])
     check_database()
-    owns_database = config["ROLE"] != "public"  # The public role may only add requests to it.
+    owns_database = config["ROLE"] in {"all", "desk"}  # The others’ database users may do little.
     if owns_database:
         bring_database_up_to_date(config["DATA_FOLDER"] / "backups")
+        index_tickets()
+    if config["ROLE"] != "public":
         check_keys()
-    build_index()
+    if config["ROLE"] != "delivery":
+        build_index()
     if owns_database and not there_are_agents():
         add_first_agent()
     click.echo(ROLES[config["ROLE"]])
@@ -177,12 +189,25 @@ def check_keys() -> None:
 
 
 def missing_key_ids() -> list[str]:
-    """The keys that stored tickets and waiting mail need, and this process does not hold."""
+    """The keys that stored tickets, waiting mail and agents' codes need, and this process does not hold."""
     waiting = OutboxMail.state.in_((MailState.QUEUED, MailState.LEASED))
-    needed = union(select(Ticket.key_id), select(OutboxMail.key_id).where(waiting))
-    missing = sorted(set(db.session.scalars(needed)) - set(keyring().private))
+    of_agents = select(Agent.key_id).where(Agent.key_id.is_not(None))
+    sealed: list[Select[Any]] = [select(Ticket.key_id), select(OutboxMail.key_id).where(waiting)]
+    if current_app.config["ROLE"] != "delivery":  # Its database user knows nothing of agents.
+        sealed.append(of_agents)
+    needed: CompoundSelect[Any] = union(*sealed)
+    missing = sorted(set(db.session.scalars(needed)) - set(keyring().private) - {""})  # Erased rows need none.
     db.session.rollback()
     return missing
+
+
+def index_tickets() -> None:
+    """After an update, and after the setting was changed, what stands in the tickets is hashed, or no longer."""
+    has_hashes = db.session.scalar(select(exists(select(Term.ticket_id)))) or False
+    wanted = current_app.config["TICKET_WORD_INDEX"] and there_are_tickets()
+    db.session.rollback()
+    if has_hashes != wanted:
+        terms.index_every_ticket()
 
 
 def build_index() -> None:
@@ -203,7 +228,7 @@ def add_first_agent() -> None:
         "The first agent can sign in. The password is shown this once, and asks for another when it is used:\n"
         f"    {current_app.config['BASE_URL']}/desk/sign-in\n"
         f"    e-mail    {email}\n"
-        f"    password  {password}"
+        f"    password  {password}" + (PHONE if current_app.config["ONE_TIME_CODES"] == "required" else "")
     )
 
 

@@ -1,0 +1,108 @@
+"""Two web nodes and two deliveries behind nginx, on one PostgreSQL and one Redis: one desk, half of which may fail."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from tests.faults.machines import two_machines
+from tests.people import reference_on
+from tests.server import until
+
+pytestmark = pytest.mark.slow
+
+CLIENTS, EACH = 4, 10
+
+
+@pytest.fixture(scope="module")
+def database(cluster):
+    return cluster.create_database()
+
+
+@pytest.fixture(scope="module")
+def machines(database, tmp_path_factory):
+    with two_machines(tmp_path_factory.mktemp("machines"), database, SEARCHES_PER_MINUTE=300) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(database):
+    def rows(statement):
+        with psycopg.connect(database) as connection:
+            return connection.execute(statement).fetchall()
+
+    return rows
+
+
+def letters(machines, reference):
+    """The mails about a ticket that either delivery has written."""
+    return [letter for node in machines.nodes for letter in node.letters() if reference in letter["Subject"]]
+
+
+def test_a_patient_behind_nginx_sends_and_sees_the_thank_you_page_from_whichever_node(machines):
+    assert machines.proxy.send().startswith("NC-")
+
+
+def test_each_mail_goes_out_once_though_two_deliver(machines, ask):
+    references = [machines.proxy.send() for _ in range(6)]
+    until(lambda: not ask("select 1 from outbox where state <> 'sent'"), "the outbox to be empty")
+
+    assert [len(letters(machines, reference)) for reference in references] == [2] * 6
+    assert [node.delivery.poll() for node in machines.nodes] == [None, None]
+
+
+def test_nodes_count_an_address_together(machines):
+    stranger = {"X-Forwarded-For": "203.0.113.7"}
+    answers = [machines.nodes[n % 2].get("/search.json?q=password", headers=stranger).status for n in range(301)]
+
+    assert answers == [200] * 300 + [429]
+
+
+def test_an_address_that_a_client_makes_up_is_not_believed_behind_nginx(machines):
+    for number in range(3):
+        machines.proxy.get("/search.json?q=password", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+
+    assert all("X-Forwarded-For" not in node.log() for node in machines.nodes)
+
+
+def test_a_changed_article_reaches_both_nodes(machines):
+    article = machines.folder / "content" / "faq" / "general" / "cost.md"
+    changed = article.with_name(".cost.tmp")
+    changed.write_text(article.read_text(encoding="utf-8") + "\nThe quokka pays nothing.\n", encoding="utf-8")
+    changed.replace(article)
+
+    for number, node in enumerate(machines.nodes):
+        looker = {"X-Forwarded-For": f"198.51.100.{number}"}
+        until(lambda: "quokka" in node.get("/articles/cost", headers=looker).text, "the change to arrive")  # noqa: B023
+
+
+def test_a_message_too_long_is_refused_by_nginx_before_it_reaches_a_node(machines):
+    assert machines.proxy.post("/requests/new", {"message": "x" * 600_000}).status == 413
+
+
+def test_nginx_shows_neither_the_figures_nor_the_troubles_of_a_node(machines):
+    assert [machines.proxy.get(path).status for path in ("/metrics", "/readyz", "/healthz")] == [404, 404, 200]
+
+
+def test_a_node_that_is_killed_loses_nothing_and_the_other_goes_on(machines, ask):
+    told, dead = [], threading.Event()
+
+    def patient(client):
+        for number in range(EACH):
+            if (client, number) == (0, EACH // 3):
+                machines.nodes[0].kill(machines.nodes[0].web)
+                dead.set()
+            form = machines.proxy.fill_in(message=f"Client {client}, message {number}.")
+            answer = machines.proxy.post("/requests/new", form)
+            assert answer.status == 303
+            told.append(reference_on(machines.proxy.get(answer.location).text))
+
+    with ThreadPoolExecutor(CLIENTS) as crowd:
+        for work in [crowd.submit(patient, client) for client in range(CLIENTS)]:
+            work.result()
+
+    assert dead.is_set()
+    assert len(set(told)) == CLIENTS * EACH
+    assert set(told) <= {reference for (reference,) in ask("select reference from ticket")}
+    machines.nodes[0].start_web()
