@@ -1,6 +1,7 @@
 """How a test uses the desk: a browser that checks every page it opens, and an agent with verbs."""
 
 import gzip
+import html
 import re
 from html.parser import HTMLParser
 
@@ -15,6 +16,9 @@ REQUEST = {
     "subject": "Reset link has expired",
     "message": "I asked for a new password three times. Please help.",
 }
+
+
+OWN_PAGE = ("/requests/open/", "/requests/code", "/requests/sign-out", "/requests/NC-")  # There it takes a cookie.
 
 
 class Page(HTMLParser):
@@ -76,9 +80,10 @@ class Browser(FlaskClient):
 
     def open(self, *args, **kwargs):
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in range(300, 400):
+        is_page = response.mimetype == "text/html" and response.request.method != "HEAD"
+        if is_page and response.status_code not in range(300, 400):
             Page(unpacked(response)).check()
-        if not response.request.path.startswith("/desk"):
+        if not response.request.path.startswith(("/desk", *OWN_PAGE)):
             assert "Set-Cookie" not in response.headers
         return response
 
@@ -86,9 +91,18 @@ class Browser(FlaskClient):
         """Open the form, and fill it in as Walter would, but for what is said otherwise."""
         return REQUEST | {"submission_key": hidden(self.get("/requests/new").text, "submission_key")} | answers
 
+    def send_form(self, **answers):
+        """Send a request; where a page comes first that says something, read it and send it anyway."""
+        answer = self.post("/requests/new", data=self.fill_in(**answers))
+        return self.press(answer, "send") if answer.status_code == 200 else answer
+
+    def press(self, page, then):
+        """Press a button of the page before sending."""
+        return self.post("/requests/new", data=all_hidden(page.text) | {"then": then})
+
     def send(self, **answers):
         """Send a request and follow to the thank-you page; returns the reference."""
-        answer = self.post("/requests/new", data=self.fill_in(**answers))
+        answer = self.send_form(**answers)
         assert answer.status_code == 303, answer.text
         return reference_on(self.get(answer.location).text)
 
@@ -107,11 +121,10 @@ class Person:
         assert answer.status_code == 303, answer.text
         return answer
 
-    def choose_password(self, password):
+    def choose_password(self, password, current=""):
         token = hidden(self.open("/desk/password").text, "csrf_token")
-        answer = self.browser.post(
-            "/desk/password", data={"password": password, "again": password, "csrf_token": token}
-        )
+        answers = {"current": current, "password": password, "again": password, "csrf_token": token}
+        answer = self.browser.post("/desk/password", data=answers)
         assert answer.status_code == 303, answer.text
 
     def open(self, path, code=200):
@@ -120,11 +133,15 @@ class Person:
         return answer
 
     def find(self, typed):
-        """Look for something in the box on top; returns the address that comes up."""
-        token = hidden(self.open("/desk/").text, "csrf_token")
-        answer = self.browser.post("/desk/find", data={"find": typed, "csrf_token": token})
+        """Look for a reference or an address in the box on top; returns the address that comes up."""
+        answer = self.look_for(typed)
         assert answer.status_code == 303
         return answer.location
+
+    def look_for(self, typed, **more):
+        """Type something into the box on top; returns the answer."""
+        token = hidden(self.open("/desk/").text, "csrf_token")
+        return self.browser.post("/desk/find", data={"find": typed, "csrf_token": token} | more)
 
     def ticket(self, reference):
         return self.open(f"/desk/tickets/{reference}").text
@@ -165,6 +182,12 @@ def hidden(text, name):
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', text)
     assert found, f"no hidden field {name}"
     return found[1]
+
+
+def all_hidden(text):
+    """Every hidden field of a page, by its name."""
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', text)
+    return {name: html.unescape(value) for name, value in found}
 
 
 def reference_on(text):

@@ -25,13 +25,19 @@ class Cluster:
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root, so we become its own user.
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {self.folder} -p 5432 -c listen_addresses='' -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
+        self.start()
         return self
 
     def __exit__(self, *error):
-        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        self.stop()
         shutil.rmtree(self.folder)
+
+    def start(self):
+        options = f"-k {self.folder} -p 5432 -c listen_addresses='' -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self):
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", "immediate", "stop")
 
     def create_database(self):
         """A new, empty database; returns its address."""

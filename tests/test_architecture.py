@@ -20,8 +20,25 @@ MAY_USE = {"faq": set(), "agents": set(), "mail": set(), "tickets": {"faq", "age
 
 ROLES = {"views", "cli", "forms", "services", "queries", "models"}
 BY_OTHER_NAMES = {"tickets.intake": "services", "mail.compose": "services", "tickets.reports": "queries"}
+BY_OTHER_NAMES |= {"tickets.guidance_report": "queries"}
+BY_OTHER_NAMES |= {"tickets.own_page.door": "services"}
+BY_OTHER_NAMES |= {"tickets.finding.terms": "services", "tickets.finding.scan": "queries"}
+BY_OTHER_NAMES |= {"tickets.keeping.export": "queries"}
 BY_OTHER_NAMES |= {"faq.search.queries": None}  # What a person typed, and not what a database is asked.
-PURE = {"hours", "holidays", "sealing", "clock", "tickets.sla", "tickets.references", "faq.articles", "faq.markup"}
+PURE = {
+    "hours",
+    "holidays",
+    "sealing",
+    "clock",
+    "tickets.sla",
+    "tickets.ranks",
+    "tickets.references",
+    "tickets.oversharing",
+    "tickets.shown",
+    "faq.articles",
+    "faq.markup",
+}
+
 ABOVE = {  # What stands higher than each, and so is not its business.
     "forms": {"views", "cli", "services", "queries"},
     "services": {"views", "cli", "forms"},
@@ -35,9 +52,10 @@ HOMES = {  # A library, and the only place that names it.
     "flask_mail": "mail.delivery",
     "cryptography": "sealing",
     "argon2": "agents.passwords",
+    "segno": "agents.codes",
 }
 WRITING = {"add", "add_all", "delete", "merge", "flush", "commit", "bulk_save_objects"}
-WRITERS = {"services", "intake", "compose"}
+WRITERS = {"services", "intake", "compose", "door", "terms"}
 THE_TIME = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 NOBODYS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "handler", "handlers"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40

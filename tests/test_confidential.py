@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -67,6 +68,43 @@ def test_no_byte_under_the_data_folder_holds_their_words(used_desk):
     assert all(hits == [b"planted.address"] for hits in mails.values()), "a mail holds more than whom it goes to"
 
 
+def test_a_backup_holds_no_words_nor_does_the_log_of_the_database_or_the_search_index(used_desk, tmp_path):
+    app, _reference = used_desk
+    data = app.config["DATA_FOLDER"]
+    with closing(sqlite3.connect(data / "desk.sqlite3")) as live, closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        live.backup(copy)
+
+    assert (data / "desk.sqlite3-wal").stat().st_size
+    assert list((data / "index").rglob("*"))
+    for path in (tmp_path / "copy", data / "desk.sqlite3-wal", data / "index"):
+        assert files_with(path if path.is_dir() else path.parent, WORDS).keys() <= eml_files(data), path
+
+
+def eml_files(data):
+    return {path.name for path in (data / "outbox").glob("*.eml")}
+
+
+def test_no_temporary_file_holds_their_words(desk_with, tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    patient = desk_with().test_client()
+
+    patient.post("/requests/new", data=patient.fill_in(**PLANTED | {"message": PLANTED["message"] * 200}))
+    patient.post("/requests/new", data=PLANTED | {"topic": ""}, content_type="multipart/form-data")
+
+    assert files_with(tmp_path / "temporary", WORDS) == {}
+
+
+def test_mail_that_is_out_is_kept_no_longer(used_desk):
+    app, _reference = used_desk
+    with app.app_context():
+        rows = db.session.execute(
+            db.text("select state, key_id, sealed_key, sealed_recipient, sealed_context from outbox")
+        ).all()
+
+    assert set(rows) == {("sent", "", b"", b"", b"")}
+
+
 def test_the_search_for_planted_words_would_find_them(used_desk, tmp_path):
     (tmp_path / "leak").write_text(PLANTED["message"])
 
@@ -81,8 +119,12 @@ def test_no_log_line_holds_their_words(used_desk, caplog):
 
 def test_no_address_or_header_holds_their_words(used_desk):
     app, _reference = used_desk
-    answer = app.test_client().post("/requests/new", data=PLANTED | {"topic": "other"})
+    patient = app.test_client()
+    asked_first = patient.post("/requests/new", data=PLANTED | {"topic": "other"})
+    answer = patient.send_form(**PLANTED, topic="other")
 
+    assert answer.status_code == 303
+    assert not [word for word in WORDS if word in str(asked_first.headers).encode()]
     assert not [word for word in WORDS if word in str(answer.headers).encode()]
 
 
@@ -94,7 +136,7 @@ def test_an_error_page_and_its_log_hold_no_words(desk_with, caplog):
         db.session.execute(db.text("drop table outbox"))
         db.session.commit()
     page = patient.get("/?q=zeppelin").text
-    answer = patient.post("/requests/new", data=patient.fill_in(**PLANTED))
+    answer = patient.send_form(**PLANTED)
 
     logged = "\n".join(record.getMessage() for record in caplog.records)
     assert "zeppelin" not in page + logged

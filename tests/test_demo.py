@@ -10,6 +10,11 @@ def test_it_fills_an_empty_desk_in_every_state(run, rows):
     outcomes = {outcome for (outcome,) in rows("select distinct outcome from ticket where outcome is not null")}
     assert outcomes == {"answered", "sent_to_clinic", "duplicate", "spam"}
     assert "dana@example.org" in said
+    assert rows("select count(*) >= 1 from ticket where emergency is not null and status = 'new'") in (
+        [(1,)],
+        [(True,)],
+    )
+    assert {route for (route,) in rows("select distinct route from ticket")} == {"desk", "clinic"}
 
 
 def test_it_refuses_a_desk_with_tickets(patient, run, rows):

@@ -107,8 +107,8 @@ BAD_ADDRESSES = [
 
 
 def send(patient, **answers):
-    """Send a form as it is, without the look that `patient` takes at every page for what templates left over."""
-    return FlaskClient.open(patient, "/requests/new", method="POST", data=REQUEST | answers)
+    """Send a form as it is and in one step, without the look that `patient` takes at every page."""
+    return FlaskClient.open(patient, "/requests/new", method="POST", data=REQUEST | {"then": "send"} | answers)
 
 
 def kept(app, patient, answer):

@@ -8,9 +8,14 @@ from html.parser import HTMLParser
 import flask_migrate
 import pytest
 
+from supportdesk.access import ANYONE, Role, may
+from supportdesk.agents.queries import agent_by_email
+from supportdesk.agents.services import add_agent
 from supportdesk.database import db
+from supportdesk.tickets.services import reply_to_ticket
 from tests.conftest import ROOT, make_app, signed_in
 from tests.people import reference_on
+from tests.requester import Requester, letters_of
 
 STATIC = ROOT / "static"
 KILOBYTE = 1024
@@ -47,6 +52,7 @@ PAIRS = [  # What stands on what, in core.css.
 ]
 
 ARTICLES = sorted(path.stem for path in ROOT.glob("content/faq/*/*.md"))
+WEIGHTY = {"topic": "billing", "subject": "My bill is wrong", "message": "I paid twice. My ssn is 123-45-6789."}
 PUBLIC = {
     "home": lambda patient: patient.get("/"),
     **{slug: lambda patient, slug=slug: patient.get(f"/articles/{slug}") for slug in ARTICLES},
@@ -56,6 +62,19 @@ PUBLIC = {
     "all questions": lambda patient: patient.get("/all"),
     "form": lambda patient: patient.get("/requests/new"),
     "form with errors": lambda patient: patient.post("/requests/new", data={"name": ""}),
+    "before sending": lambda patient: patient.post("/requests/new", data=patient.fill_in(**WEIGHTY)),
+    "link": lambda patient: patient.get("/requests/open/x"),
+    "link with errors": lambda patient: patient.post("/requests/open/x", data={"email": ""}),
+    "code": lambda patient: patient.get("/requests/code") if knocked(patient) else None,
+    "code with errors": lambda patient: patient.post("/requests/code", data={"code": "123456"}),
+    "conversation": lambda patient: patient.get(came_in(patient).path),
+    "conversation with errors": lambda patient: patient.post(f"{came_in(patient).path}/messages", data={"body": ""}),
+    "error 403: message that came too late": lambda patient: patient.post("/requests/NC-2222-2222/messages", data=LATE),
+    "error 403: page without a code": lambda patient: patient.get("/requests/NC-2222-2222"),
+    "signed out": lambda patient: patient.get("/requests/signed-out?links=off"),
+    "lost link": lambda patient: patient.get("/requests/new-link"),
+    "lost link with errors": lambda patient: patient.post("/requests/new-link", data={"email": ""}),
+    "lost link sent": lambda patient: patient.get("/requests/new-link/sent"),
     "thanks": lambda patient: patient.get(sent(patient)),
     "thanks, and ask your clinic": lambda patient: patient.get(sent(patient, topic="billing")),
     **{
@@ -74,12 +93,33 @@ DESK = {
     ),
     "clinic note": lambda dana: dana.open(f"/desk/tickets/{newest(dana)}/clinic"),
     "reports": lambda dana: dana.open("/desk/reports"),
+    "account": lambda dana: dana.open("/desk/account/"),
+    "audit": lambda dana: dana.open("/desk/audit"),
     "error 404": lambda dana: dana.open("/desk/tickets/NC-2222-2222", code=404),
 }
 
 
 def sent(patient, **answers):
-    return patient.post("/requests/new", data=patient.fill_in(**answers)).location
+    return patient.send_form(**answers).location
+
+
+LATE = {"body": "Please help.", "submission_key": "k"}
+
+
+def knocked(patient):
+    return patient.post("/requests/open/x", data={"email": "walter@example.com"}).status_code == 303
+
+
+def came_in(patient):
+    """A requester at their page, which has something of everything on it."""
+    app = patient.application
+    reference = app.test_client().send()
+    with app.app_context():
+        dana = agent_by_email("looks@example.org") or add_agent("looks@example.org", "Dana Kim")[0]
+        reply_to_ticket(reference, 1, dana, "Hi Walter, please open the newest link.")
+    requester = Requester(patient, letters_of(app), reference)
+    requester.come_in()
+    return requester
 
 
 def newest(dana):
@@ -90,7 +130,7 @@ def newest(dana):
 def desk(tmp_path_factory):
     """A desk with a full page of tickets, and an address for every error page."""
     app = make_app(tmp_path_factory.mktemp("looks"))
-    app.add_url_rule("/wrong/<int:code>", "wrong", app.aborter)
+    app.add_url_rule("/wrong/<int:code>", "wrong", may(ANYONE)(app.aborter))
     with app.app_context():
         flask_migrate.upgrade()
     patient = app.test_client()
@@ -104,7 +144,7 @@ def desk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dana(desk):
-    return signed_in(desk, "dana@example.org", "Dana Kim")
+    return signed_in(desk, "dana@example.org", "Dana Kim", Role.ADMIN)
 
 
 @pytest.fixture(params=PUBLIC)

@@ -98,7 +98,11 @@ def test_the_other_lists_contain_the_run_list(name):
     assert locked("run") <= locked(name)
 
 
-@pytest.mark.parametrize("name", ["run", "test", "bench"])
+def test_the_list_of_the_ready_replacement_is_the_test_list_with_whoosh3_for_whoosh():
+    assert locked("whoosh3") == locked("test") - {"whoosh==2.7.4"} | {"whoosh3==3.54.0"}
+
+
+@pytest.mark.parametrize("name", ["run", "test", "bench", "whoosh3"])
 def test_every_locked_package_has_its_hashes_and_the_file_names_no_index(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
 

@@ -60,10 +60,11 @@ def test_the_receipt_runs_out_and_a_made_up_one_opens_nothing(patient):
 
 
 def test_a_clinic_topic_is_kept_and_the_patient_is_told_whom_to_ask(patient, rows):
-    answer = patient.post("/requests/new", data=patient.fill_in(topic="billing"))
+    answer = patient.send_form(topic="billing", subject="My bill", message="I was charged twice for the same visit.")
     page = patient.get(answer.location).text
 
     assert "Your clinic can answer this sooner" in page
+    assert "Your bill comes from your clinic" in page
     assert rows("select route from ticket") == [("clinic",)]
 
 

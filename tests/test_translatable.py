@@ -15,8 +15,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
+from supportdesk.access import ANYONE, may
+from supportdesk.agents.queries import agent_by_email
+from supportdesk.agents.services import add_agent
 from supportdesk.database import db
+from supportdesk.tickets.models import Priority, Status
+from supportdesk.tickets.services import change_details, reply_to_ticket
+from supportdesk.tickets.topics import Topic
 from tests.conftest import ROOT, make_app, signed_in
+from tests.requester import Requester, letters_of
 
 SOURCES = {
     "templates": [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")],
@@ -82,6 +89,32 @@ PAGES = {
     "empty form": lambda patient: patient.post("/requests/new", data={"name": ""}),
     "form full of mistakes": lambda patient: patient.post("/requests/new", data=mistakes(patient)),
     "form that is too long": lambda patient: patient.post("/requests/new", data=too_long(patient)),
+    "before sending": lambda patient: asked_first(patient, topic="billing", message="123-45-6789, Βοήθεια"),
+    "link": lambda patient: patient.get("/requests/open/x"),
+    "link without an address": lambda patient: patient.post("/requests/open/x", data={"email": ""}),
+    "code": lambda patient: patient.get(knocked(patient)),
+    "too many codes": lambda patient: [patient.post("/requests/open/y", data=HERS) for _ in range(6)][-1],
+    "too many codes again": lambda patient: [knocked(patient), patient.post("/requests/code/again")][-1],
+    "wrong code": lambda patient: patient.post("/requests/code", data={"code": "123456"}),
+    "no code": lambda patient: patient.post("/requests/code", data={"code": ""}),
+    "door": lambda patient: patient.get("/requests/NC-2222-2222"),
+    "door, and back": lambda patient: patient.get("/requests/NC-2222-2222") if knocked(patient) else None,
+    "too late": lambda patient: patient.post("/requests/NC-2222-2222/messages", data={"body": "Βοήθεια"}),
+    "signed out": lambda patient: patient.get("/requests/signed-out?links=off"),
+    "lost link": lambda patient: patient.get("/requests/new-link"),
+    "lost link, without a word": lambda patient: patient.post("/requests/new-link", data={"email": ""}),
+    "too many links": lambda patient: [patient.post("/requests/new-link", data=LOST) for _ in range(4)][-1],
+    "lost link sent": lambda patient: patient.get("/requests/new-link/sent"),
+    **{
+        f"conversation {status}": lambda patient, status=status: patient.get(came_in(patient, status).path)
+        for status in ("new", "open", "pending", "solved", "closed")
+    },
+    "conversation with a mistake": lambda patient: patient.post(
+        f"{came_in(patient, 'new').path}/messages", data={"body": ""}
+    ),
+    "message to a closed one": lambda patient: patient.post(
+        f"{came_in(patient, 'closed').path}/messages", data={"body": "Βοήθεια"}
+    ),
     "thanks": lambda patient: patient.get(sent(patient)),
     "thanks, and ask your clinic": lambda patient: patient.get(sent(patient, topic="billing")),
     **{
@@ -92,7 +125,35 @@ PAGES = {
 
 
 def sent(patient, **answers):
-    return patient.post("/requests/new", data=patient.fill_in(**WORDS, **answers)).location
+    return patient.send_form(**WORDS | answers).location
+
+
+def asked_first(patient, **answers):
+    return patient.post("/requests/new", data=patient.fill_in(**WORDS | answers))
+
+
+HERS = {"email": "maria@example.com"}
+LOST = HERS | {"reference": "NC-2222-2222"}
+
+
+def knocked(patient):
+    """Asks for a code; returns where it is typed."""
+    return patient.post("/requests/open/y", data=HERS).location or "/requests/code"
+
+
+def came_in(patient, status):
+    """Maria at her page, with an answer of ours on it."""
+    app = patient.application
+    reference = app.test_client().send(**WORDS, **HERS)
+    with app.app_context():
+        dana = agent_by_email("danae@example.org") or add_agent("danae@example.org", "Δανάη")[0]
+        if status != "new":
+            reply_to_ticket(reference, 1, dana, "Καλημέρα")
+            shown = {"priority": Priority.NORMAL, "topic": Topic.SIGN_IN, "assignee_id": None}
+            change_details(reference, 2, dana, status=Status(status), **shown)
+    requester = Requester(patient, letters_of(app), reference, HERS["email"])
+    requester.come_in()
+    return requester
 
 
 def mistakes(patient):
@@ -147,7 +208,7 @@ def desk_in(tmp_path_factory, languages, content):
             TIMEZONE_NAME="Ειρηνικός",
             **settings,
         )
-        app.add_url_rule("/wrong/<int:code>", "wrong", app.aborter)
+        app.add_url_rule("/wrong/<int:code>", "wrong", may(ANYONE)(app.aborter))
         made.append(app)
         return app
 
@@ -186,12 +247,15 @@ def test_no_sentence_escapes_when_the_desk_fails(desk_in, tmp_path):
 
 def test_no_sentence_of_a_mail_escapes_the_translator(desk):
     patient = desk.test_client()
-    patient.send(**WORDS, topic="billing")
-    reference = patient.send(**WORDS)
+    assert patient.get(sent(patient, topic="billing")).status_code == 200
+    reference = patient.send(**WORDS | {"message": "I can not sign in. The page shows an error."})
     signed_in(desk, "dana@example.org", "Δανάη").reply(reference, "Καλημέρα")
+    requester = Requester(desk.test_client(), letters_of(desk), reference)
+    requester.come_in()
+    requester.browser.post("/requests/new-link", data={"email": requester.email, "reference": reference})
     desk.test_cli_runner().invoke(args=["outbox", "deliver"])
 
-    for template in ("received", "clinic-received", "reply"):
+    for template in ("received", "clinic-received", "reply", "code", "new-link"):
         mail, *_others = (desk.config["DATA_FOLDER"] / "outbox").glob(f"*[0-9]-{template}.eml")
         assert "⟦" in words_of(mail)
         assert escaped(words_of(mail)) == []
