@@ -178,15 +178,25 @@
 
   // What is being written is kept at the desk, a moment after each pause: it outlives the browser, and the sign-in.
   function keepDraft(form) {
-    var timer, body = form.elements.body, kept = body.value;
+    var timer, onItsWay, body = form.elements.body, kept = body.value;
     function keep() {
       clearTimeout(timer);
       if (body.value === kept || form.dataset.sent) return;
       kept = body.value;
-      post(form.dataset.draft, { csrf_token: form.elements.csrf_token.value, address: form.getAttribute("action"), body: kept })
+      onItsWay = post(form.dataset.draft, { csrf_token: form.elements.csrf_token.value, address: form.getAttribute("action"), body: kept })
         .then(function (answer) { if (answer.ok && !answer.redirected) document.dispatchEvent(new Event("here")); })
-        .catch(function () { kept = null; });
+        .catch(function () { kept = null; })
+        .then(function () { onItsWay = null; });
     }
+    // A draft that overtakes nothing: it would come back as unsent below the reply that it became.
+    form.addEventListener("submit", function (event) {
+      clearTimeout(timer);
+      if (!onItsWay || !form.requestSubmit) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      var patience = new Promise(function (resolve) { setTimeout(resolve, 2000); });
+      Promise.race([onItsWay, patience]).then(function () { onItsWay = null; form.requestSubmit(event.submitter); });
+    }, true);
     body.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(keep, 2000); });
     body.addEventListener("change", keep);
   }

@@ -58,7 +58,8 @@ def test_a_patient_finds_an_answer_asks_and_is_answered(desk, browse, scripts):
     agent.get_by_role("button", name="Take it").click()
     agent.get_by_label("Message", exact=True).fill("Hello Walter,\nhere is a fresh link.")
     agent.get_by_role("button", name="Send to patient").click()
-    expect(agent.get_by_role("main").get_by_text("here is a fresh link")).to_be_visible()
+    expect(agent.locator(".thread")).to_contain_text("here is a fresh link")
+    expect(agent.get_by_label("Message", exact=True)).to_have_value("")  # No draft outlives the reply.
     expect(agent.get_by_role("main").get_by_text("Waiting on patient").first).to_be_visible()
 
     reply = until(lambda: letter(desk, "reply", reference), "the reply to go out")

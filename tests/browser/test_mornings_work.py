@@ -143,6 +143,7 @@ def test_the_new_pages_are_for_everybody(desk, dana):
     check(dana, "Everybody can read this")
     message(dana).fill("Hello.")
     dana.get_by_role("button", name="Send to patient").click()
+    expect(dana.locator(".thread")).to_contain_text("Hello.")
     expect(dana.get_by_text("goes out in a few seconds").first).to_be_visible()
     dana.set_viewport_size({"width": 1280, "height": 900})
     dana.goto("/desk/?view=all&sort=-updated")
