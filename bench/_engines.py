@@ -1,6 +1,6 @@
 """One search engine in a process of its own, told what to do over a pipe: so its memory is its own.
 
-    python bench/_engines.py ENGINE build|serve FOLDER COUNT CORPUS
+    python -m bench._engines ENGINE build|serve FOLDER COUNT CORPUS
 
 serve reads lines: “words” or “snippets” for a pass over the queries, “memory”; and answers each with a line of JSON.
 """

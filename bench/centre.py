@@ -141,7 +141,8 @@ def main():
     try:
         write_articles(folder / "content", options.corpus, options.articles)
         cold(folder)
-        subprocess.run([sys.executable, __file__, "--folder", folder, "--corpus", options.corpus], check=True)
+        again = [sys.executable, "-m", "bench.centre", "--folder", folder, "--corpus", options.corpus.resolve()]
+        subprocess.run(again, check=True, cwd=ROOT)
     finally:
         shutil.rmtree(folder)
 

@@ -26,18 +26,18 @@ class Engine:
 
     def __init__(self, name, count, corpus, folder):
         self.name, self.count = name, count
-        self.command = [sys.executable, ROOT / "bench" / "_engines.py", name]
+        self.command = [sys.executable, "-m", "bench._engines", name]
         self.rest = [folder, str(count), corpus]
         self.built = None
         if not any(folder.iterdir()):
-            done = subprocess.run([*self.command, "build", *self.rest], check=True, capture_output=True, text=True)
+            done = subprocess.run([*self.command, "build", *self.rest], check=True, stdout=subprocess.PIPE, cwd=ROOT)
             self.built = json.loads(done.stdout)
         self.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
         self.passes = {"words": [], "snippets": []}
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [*self.command, "serve", *self.rest], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*self.command, "serve", *self.rest], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
         self.opened = json.loads(self.process.stdout.readline())
         return self
@@ -101,7 +101,7 @@ def main():
         return
     print(f"| {' | '.join(COLUMNS)} |\n| --- |{' ---: |' * (len(COLUMNS) - 1)}")
     for count in options.sizes:
-        measure(count, options.corpus, options.rounds)
+        measure(count, options.corpus.resolve(), options.rounds)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 _TOPS = 50  # A page shows ten.
+_COMMON = 1 / 8  # Of the articles.  A word that more of them hold is added as one row, a nought for each of the others.
+_ANY = 5e-324  # The least number above nothing.
 
 
 class Gains:
@@ -15,6 +17,11 @@ class Gains:
         self.numbers = np.array(sorted(gains), dtype=np.intp)
         self.gains = np.array([gains[number] for number in sorted(gains)])
         self.tops = sorted(gains.values(), reverse=True)[:_TOPS]
+        self.is_common = len(gains) > _COMMON * count
+        if self.is_common:
+            row = np.zeros(count)
+            row[self.numbers] = self.gains
+            self.gains = row
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -29,11 +36,16 @@ def best(words: Sequence[tuple[Gains, float]], limit: int) -> list[tuple[int, fl
     if not words:
         return []
     totals = np.zeros(words[0][0].count)
-    reached = 0.0  # By at least `limit` articles, with one word alone.
+    reached = _ANY  # By at least `limit` articles, with one word alone.
     for gains, weight in words:
-        totals[gains.numbers] += gains.gains if weight == 1 else weight * gains.gains
+        gained = gains.gains if weight == 1 else weight * gains.gains
+        if gains.is_common:
+            totals += gained
+        else:
+            np.add.at(totals, gains.numbers, gained)
         if limit <= len(gains.tops):
             reached = max(reached, weight * gains.tops[limit - 1])
-    numbers = np.flatnonzero(totals >= reached) if reached else np.flatnonzero(totals)
-    order = np.lexsort((numbers, -totals[numbers]))[:limit]
-    return list(zip(numbers[order].tolist(), totals[numbers[order]].tolist(), strict=True))
+    numbers = (totals >= reached).nonzero()[0]
+    scores = totals[numbers]
+    order = (-scores).argsort(kind="stable")[:limit]
+    return list(zip(numbers[order].tolist(), scores[order].tolist(), strict=True))
