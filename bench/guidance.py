@@ -1,7 +1,7 @@
 """How well guidance judges whose question a message is, and whether somebody is in danger.
 
 First on the examples it learns from, each judged by a judge that has not seen it (cross-validation); many of them were
-written to be hard.  Then on bench/messages.jsonl and messages-2.jsonl, which nothing was ever learned from.  Nothing
+written to be hard.  Then on bench/messages.jsonl, -2 and -3, which nothing was ever learned from.  Nothing
 may be tuned to them.
 
     ./desk bench guidance [--folds 5] [-v]
@@ -21,7 +21,7 @@ from supportdesk.faq.judging.lessons import DESK, parse_examples
 from supportdesk.faq.library import Shelf
 
 HERE = Path(__file__).parent
-UNSEEN = ("messages.jsonl", "messages-2.jsonl")
+UNSEEN = ("messages.jsonl", "messages-2.jsonl", "messages-3.jsonl")
 WORST = 10
 
 
