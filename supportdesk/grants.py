@@ -30,6 +30,8 @@ PUBLIC: Mapping[str, Rights] = {
     "search_salt": COUNTS,
     "search_asker": COUNTS,
     "search_words": COUNTS,
+    "article_voter": COUNTS,
+    "article_comment": {"insert": ALL, "select": ("id",)},
 }
 _ERASED = ("sealed_name", "sealed_email", "sealed_subject", "sealed_receipt", "email_hash", "submission_key")
 _STATE: tuple[str, ...] = ("status", "updated_at", "reply_due_at", "solved_at", "held_because", "erased_at", "version")
@@ -43,6 +45,11 @@ DELIVERY: Mapping[str, Rights] = {
     "own_link": {"select": ("ticket_id",), "delete": ALL},
     "own_visit": {"select": ("ticket_id",), "delete": ALL},
     "draft": {"select": ("address",), "delete": ALL},
+    "article_comment": {
+        "select": ("id", "seal_id", "created_at", "key_id", "sealed_key"),
+        "update": ("key_id", "sealed_key"),
+        "delete": ALL,
+    },
 }
 APPEND_ONLY = {"event", "audit"}  # For the desk too.
 

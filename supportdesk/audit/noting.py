@@ -30,6 +30,12 @@ def remember_agent(agent_id: int) -> None:
     setattr(g, _AGENT, agent_id)
 
 
+def noted_agent() -> int:
+    """Who that is, for a part of the desk that knows no agents; behind the guard there always is one."""
+    agent_id: int = g.get(_AGENT)
+    return agent_id
+
+
 def place() -> str:
     """Where this request comes from: the same place can be told again, and not where it is."""
     return keyring().keyed_hash("network address", network(request.remote_addr)).hex()[:16]

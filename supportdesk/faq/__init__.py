@@ -7,7 +7,7 @@ from flask import Flask
 
 from supportdesk import clock
 from supportdesk.exceptions import SupportDeskError
-from supportdesk.faq import checks, cli, learning, outside_views, views
+from supportdesk.faq import checks, cli, helpful, inside, learning, outside_views, views
 from supportdesk.faq.judging import judges
 from supportdesk.faq.library import Shelf
 from supportdesk.faq.search import Searcher, meaning
@@ -34,6 +34,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.faq)
     checks.init_app(app)
     learning.init_app(app)
+    helpful.init_app(app)
+    inside.init_app(app)
 
 
 def warm_up(app: Flask) -> None:

@@ -3,18 +3,15 @@
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from supportdesk import clock
-from supportdesk.faq import lint
 from supportdesk.faq.articles import ArticleError
+from supportdesk.faq.findings import look
 from supportdesk.faq.learning.queries import SearchReport, search_report
 from supportdesk.faq.learning.services import FEWEST_VISITORS
 from supportdesk.faq.search import SearchIndex
@@ -31,8 +28,7 @@ def check() -> None:
     """
     with unsaid("supportdesk.faq"):
         index = _index()
-    by_words = SearchIndex(index.library, index.ranking, None)  # Articles must be found where meaning is off, too.
-    found = lint.findings(current_app.config["CONTENT_FOLDER"] / "faq", by_words, _is_ours, _today())
+    found = look(index, _today())
     for line in (*index.library.problems, *found):
         click.echo(line)
     problems = len(index.library.problems) + sum(finding.is_error for finding in found)
@@ -98,15 +94,6 @@ def _index() -> SearchIndex:
     except ArticleError as error:
         raise click.ClickException(str(error)) from None
     return index
-
-
-def _is_ours(path: str) -> bool:
-    """Whether a page or a file answers at this address, without sending people elsewhere."""
-    try:
-        endpoint, values = current_app.url_map.bind("").match(path)
-    except (HTTPException, RequestRedirect):
-        return False
-    return endpoint != "static" or Path(current_app.static_folder or "", values["filename"]).is_file()
 
 
 def _today() -> date:

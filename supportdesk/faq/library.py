@@ -67,6 +67,10 @@ class Library:
     def category_of(self, article: Article) -> Category:
         return next(category for category in self.categories if category.folder == article.category)
 
+    def page(self, slug: str) -> Page:
+        """Of an article that is shown."""
+        return self._pages[slug]
+
     def html(self, article: Article) -> Markup:
         return self._pages[article.slug].html
 

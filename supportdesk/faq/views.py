@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from supportdesk.access import ANYONE, may
 from supportdesk.faq.articles import Article
 from supportdesk.faq.guidance import advise_search
-from supportdesk.faq.learning.noting import note_deflected, note_search
+from supportdesk.faq.learning.noting import note_deflected, note_search, note_view
 from supportdesk.faq.library import Library
 from supportdesk.faq.linked_data import faq_page
 from supportdesk.faq.search import SearchIndex
@@ -56,6 +56,7 @@ def article(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".article", slug=moved_to), code=301)
     if request.args.get("from") == "check":  # The mark of a link that we showed to somebody who was writing to us.
         note_deflected(found.slug)
+    note_view(found.slug)
     return kept(slug, books, lambda: _article_page(books, found))
 
 

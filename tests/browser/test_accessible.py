@@ -79,6 +79,27 @@ def test_an_article(patient):
     check(patient, "I forgot my password")
 
 
+def test_what_an_article_lacks(patient):
+    patient.goto("/articles/forgot-password")
+    patient.get_by_role("button", name="No").click()
+    check(patient, "What can we do better?")
+    patient.get_by_role("button", name="Send comment").click()
+    expect(patient.get_by_role("alert")).to_contain_text("Enter your comment")
+    check(patient, "What can we do better?")
+    patient.get_by_label("What was missing or not clear?").fill("Where is the button?")
+    patient.get_by_role("button", name="Send comment").click()
+    check(patient, "Thank you")
+
+
+def test_the_articles_from_inside(agent):
+    agent.goto("/desk/articles/")
+    check(agent, "Articles")
+    agent.goto("/desk/articles/forgot-password")
+    check(agent, "I forgot my password")
+    agent.get_by_role("link", name="Preview").click()
+    check(agent, "I forgot my password")
+
+
 def test_a_clinic_article(patient):
     patient.goto("/articles/reschedule-appointment")
     check(patient, re.compile("appointment"))

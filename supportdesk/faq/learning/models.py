@@ -1,6 +1,6 @@
 """What is counted about searches, and the little that it takes to know when words are everybody's.
 
-The public role writes these four tables: its database user needs select, insert, update and delete on them, as it
+The public role writes these five tables: its database user needs select, insert, update and delete on them, as it
 counts, compares, and deletes what is over.  Nothing in them says who asked; docs/confidentiality.md tells it in full.
 """
 
@@ -20,6 +20,9 @@ class Counted(StrEnum):
     CLICK = "click"  # A result was opened; the detail is its rank.
     FORM = "form"  # Somebody went on from a search to the message form.
     DEFLECTED = "deflected"  # Somebody left the message form for an answer we showed; the detail is the answer.
+    VIEW = "view"  # An article was opened; the detail of this and the next two is its slug.
+    HELPED = "helped"
+    NOT_HELPED = "not_helped"
 
 
 class Purpose(StrEnum):
@@ -73,3 +76,12 @@ class SearchWords(Model):
 
     def __repr__(self) -> str:
         return f"<SearchWords of {self.day}>"
+
+
+class ArticleVoter(Model):
+    """A visitor said today whether an article helped.  One hash: neither visitor nor article can be told from it."""
+
+    __tablename__ = "article_voter"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    visitor_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)

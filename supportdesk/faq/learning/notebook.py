@@ -14,6 +14,7 @@ from datetime import date
 from supportdesk.faq.learning.models import Counted
 
 _MOST_ASKINGS = 500  # In memory at a time; the searches beyond are counted without a look at their words.
+_MOST_VOTES = 500  # The same; votes beyond are not counted at all, as nobody could tell whether they came twice.
 
 Tally = tuple[date, Counted, str]  # The day, what was counted, and its detail.
 
@@ -26,10 +27,19 @@ class Asking:
     visitor: str
 
 
+@dataclass(frozen=True, slots=True, order=True, repr=False)
+class Vote:
+    """Somebody on one article; what they said stands beside it, so that a visitor says one thing."""
+
+    slug: str
+    visitor: str
+
+
 @dataclass(slots=True, repr=False)
 class Notes:
     counts: Counter[Tally] = field(default_factory=Counter)
     askings: set[Asking] = field(default_factory=set)
+    votes: dict[Vote, bool] = field(default_factory=dict)  # Whether it helped.
 
 
 class Notebook:
@@ -49,10 +59,13 @@ class Notebook:
             self._notes.counts[self._today(), what, detail] += 1
             if asking and len(self._notes.askings) < _MOST_ASKINGS:
                 self._notes.askings.add(asking)
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._keep_writing, name="search counts", daemon=True)
-                self._writer.start()
-                atexit.register(self.write)
+            self._begin()
+
+    def note_vote(self, vote: Vote, *, helped: bool) -> None:
+        with self._lock:
+            if len(self._notes.votes) < _MOST_VOTES:
+                self._notes.votes.setdefault(vote, helped)
+            self._begin()
 
     def write(self) -> None:
         """Write what was noted.  On a new day even where that is nothing: what must not outlive a day is deleted."""
@@ -61,8 +74,14 @@ class Notebook:
             notes, self._notes = self._notes, Notes()
             is_new_day = today != self._written_on
             self._written_on = today
-        if notes.counts or is_new_day:
+        if notes.counts or notes.votes or is_new_day:
             self._write(notes, today)
+
+    def _begin(self) -> None:
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._keep_writing, name="search counts", daemon=True)
+            self._writer.start()
+            atexit.register(self.write)
 
     def _keep_writing(self) -> None:
         while True:

@@ -1,11 +1,11 @@
-"""What pages tell us about searches, noted for the writing thread: quickly, and without ever failing a page."""
+"""What pages tell us of searches and articles, noted for the writing thread: quickly, never failing a page."""
 
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
 
 from supportdesk.faq.learning.models import Counted
-from supportdesk.faq.learning.notebook import Asking, Notebook
+from supportdesk.faq.learning.notebook import Asking, Notebook, Vote
 from supportdesk.faq.learning.visitors import visitor
 from supportdesk.faq.learning.words import keepable
 from supportdesk.faq.search import SearchResult
@@ -47,6 +47,18 @@ def note_form_opened(referrer: str | None, host: str) -> None:
 def note_deflected(answer: str) -> None:
     """Somebody left their message for `answer`: an article's slug, or LEFT or PORTAL."""
     _note(Counted.DEFLECTED, answer)
+
+
+def note_view(slug: str) -> None:
+    """An article was opened, by whom and from where ever."""
+    _note(Counted.VIEW, slug)
+
+
+def note_vote(slug: str, address: str | None, browser: str, *, helped: bool) -> None:
+    """Somebody said whether an article helped: the first word of each visitor counts, for a day."""
+    notebook: Notebook | None = current_app.extensions.get("search notebook")
+    if notebook:
+        notebook.note_vote(Vote(slug, visitor(address, browser)), helped=helped)
 
 
 def _note(what: Counted, detail: str = "", asking: Asking | None = None) -> None:

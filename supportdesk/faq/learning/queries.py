@@ -33,6 +33,27 @@ def search_report(first: date, last: date) -> SearchReport:
     )
 
 
+@dataclass(frozen=True)
+class Regard:
+    """How an article fared with patients."""
+
+    views: int = 0
+    helped: int = 0
+    not_helped: int = 0
+
+    @property
+    def votes(self) -> int:
+        return self.helped + self.not_helped
+
+
+def regards(first: date, last: date) -> Mapping[str, Regard]:
+    """Of each article that was opened or voted on, by its slug; both days are included."""
+    times = _counts(first, last)
+    told = (Counted.VIEW, Counted.HELPED, Counted.NOT_HELPED)
+    slugs = sorted({detail for what, detail in times if what in told})
+    return {slug: Regard(*(times[what, slug] for what in told)) for slug in slugs}
+
+
 def deflected(first: date, last: date) -> Mapping[str, int]:
     """How often somebody left their message for each answer; both days are included."""
     return {detail: number for (what, detail), number in _counts(first, last).items() if what is Counted.DEFLECTED}

@@ -3,15 +3,23 @@
 import hmac
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from supportdesk.database import Model, db
-from supportdesk.faq.learning.models import Purpose, SearchAsker, SearchCount, SearchSalt, SearchWords
-from supportdesk.faq.learning.notebook import Asking, Notes
+from supportdesk.faq.learning.models import (
+    ArticleVoter,
+    Counted,
+    Purpose,
+    SearchAsker,
+    SearchCount,
+    SearchSalt,
+    SearchWords,
+)
+from supportdesk.faq.learning.notebook import Asking, Notes, Vote
 from supportdesk.keys import keyring
 
 _log = logging.getLogger("supportdesk.faq")
@@ -33,6 +41,8 @@ def write_down(notes: Notes, today: date) -> None:
             _add(SearchCount, times, day=day, what=what, detail=detail)
         if notes.askings:
             _compare(notes.askings, today)
+        if notes.votes:
+            _count_votes(notes.votes, today)
         db.session.commit()
     except SQLAlchemyError as error:
         db.session.rollback()
@@ -43,6 +53,7 @@ def _delete_what_is_over(today: date) -> None:
     for over in (
         delete(SearchSalt).where(SearchSalt.purpose == Purpose.VISITOR, SearchSalt.day < today),
         delete(SearchSalt).where(SearchSalt.purpose == Purpose.WORDS, SearchSalt.day <= today - 2 * WINDOW),
+        delete(ArticleVoter).where(ArticleVoter.day < today),
         delete(SearchAsker).where(SearchAsker.day <= today - WINDOW),
         delete(SearchWords).where(SearchWords.day <= today - WORDS_KEPT),
     ):
@@ -64,6 +75,16 @@ def _compare(askings: Collection[Asking], today: date) -> None:
             visitors = _visitors([_hash(key, asking.words.encode()) for key in words_keys], today)
             if visitors >= FEWEST_VISITORS:
                 _keep(asking.words, visitors, today)
+
+
+def _count_votes(votes: Mapping[Vote, bool], today: date) -> None:
+    """The first of each visitor on each article, of today; sorted as above."""
+    key, *_others = _keys(Purpose.VISITOR, today, _ONE_DAY)
+    hashed = sorted((_hash(key, f"vote\n{v.slug}\n{v.visitor}".encode(errors="replace")), v) for v in votes)
+    for visitor_hash, vote in hashed:
+        if _is_first(ArticleVoter(day=today, visitor_hash=visitor_hash)):
+            what = Counted.HELPED if votes[vote] else Counted.NOT_HELPED
+            _add(SearchCount, 1, day=today, what=what, detail=vote.slug)
 
 
 def _visitors(hashes: Collection[bytes], today: date) -> int:
