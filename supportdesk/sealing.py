@@ -76,14 +76,24 @@ class Keyring:
 
     def open_key(self, sealed: bytes, key_id: str, place: str) -> DataKey:
         """Raises Sealed where this process holds no private key `key_id`, or the bytes are not ours."""
+        return DataKey(self._opened(sealed, key_id, place))
+
+    def open_all(self, sealed: bytes, key_id: str, place: str, parts: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """What was sealed under one data key, each part with its own place: for who opens many thousands in a row."""
+        decrypt = AESGCM(self._opened(sealed, key_id, place)).decrypt
+        try:
+            return [decrypt(part[:_NONCE], part[_NONCE:], where.encode()) for part, where in parts]
+        except (InvalidTag, ValueError):
+            raise Sealed(f"Something under the data key at {place} does not open: it was changed or moved.") from None
+
+    def _opened(self, sealed: bytes, key_id: str, place: str) -> bytes:
         if key_id not in self.private:
             raise Sealed(f"This process holds no private key {key_id}.")
         info = self._info(key_id, place)
         try:
             if len(sealed) == SETTLED:
-                return DataKey(_own(self.private[key_id]).decrypt(sealed[:_NONCE], sealed[_NONCE:], info))
-            secret = X25519PrivateKey.from_private_bytes(self.private[key_id])
-            return DataKey(_SUITE.decrypt(sealed, secret, info))
+                return _own(self.private[key_id]).decrypt(sealed[:_NONCE], sealed[_NONCE:], info)
+            return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(self.private[key_id]), info)
         except InvalidTag:
             raise Sealed(f"The data key at {place} does not open: it was changed or moved.") from None
 

@@ -89,6 +89,25 @@ def test_words_of_other_languages_are_found_as_they_stand(dana, patient, words, 
 
 
 @pytest.mark.usefixtures("with_hashes")
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ("The nurse’s fax — “broken”", "fax nurses broken"),
+        ("I can’t sign in…", "can't"),
+        ("My father's dying", "die fathers"),
+        ("the 'tab' ''key'", "tab key"),
+        ("He cries; I cried", "cry"),
+        ("Ünlü’s fax", "fax unlus"),
+    ],
+)
+def test_words_are_found_beside_any_apostrophe_quote_and_dash(dana, patient, words, typed):
+    patient.send(subject="Facts", message="Fixed tables, dyed keys, cancelled signs, crisp.")
+    reference = patient.send(message=words)
+
+    assert found(dana, typed) == [reference]
+
+
+@pytest.mark.usefixtures("with_hashes")
 def test_the_newest_stand_first_25_on_a_page(dana, patient):
     sent = [patient.send(subject=f"Heliotrope {number}") for number in range(27)]
     sent.reverse()

@@ -51,6 +51,23 @@ def test_no_changed_byte_goes_unnoticed():
             key.open(bytes(changed), PLACE)
 
 
+def test_many_words_under_one_data_key_open_in_one_go(keyring, public_half):
+    key = DataKey()
+    sealed = [(key.seal(WORDS, f"{PLACE}|{number}"), f"{PLACE}|{number}") for number in range(3)]
+    swapped = [(sealed[0][0], sealed[1][1])]
+
+    for data_key in (public_half.seal_key(key, PLACE), keyring.settle_key(key, PLACE)):
+        assert keyring.open_all(data_key, keyring.key_id, PLACE, sealed) == [WORDS.encode()] * 3
+        for ring, place, parts in (
+            (public_half, PLACE, sealed),
+            (keyring, "elsewhere", sealed),
+            (keyring, PLACE, swapped),
+            (keyring, PLACE, [(b"", PLACE)]),
+        ):
+            with pytest.raises(Sealed):
+                ring.open_all(data_key, keyring.key_id, place, parts)
+
+
 def read(row, *names):
     return [getattr(row, name) for name in names]
 

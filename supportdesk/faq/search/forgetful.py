@@ -10,6 +10,7 @@ from whoosh.lang.porter2 import stem as porter
 from supportdesk.faq.search.analysis import STOP_WORDS, WORD, whole_words
 
 Place = tuple[int, int, str]  # Where a word begins and ends, and its stem.
+_CUT_SHORT = ("die", "lie", "tie")  # Of “dying”, “lying”, “tying”; no others of three letters look as different.
 
 
 def stems(text: str) -> frozenset[str]:
@@ -30,7 +31,7 @@ def placed_stems(text: str, wanted: Collection[str]) -> list[Place]:
 
 def beginning(stem: str) -> str:
     """What every word with this stem begins with, however it ends: “hoping” is hope, “dying” is die."""
-    return stem[:1] if len(stem) < 4 else stem[:-1]  # noqa: PLR2004
+    return stem[:1] if len(stem) < 3 or stem in _CUT_SHORT else stem[:-1]  # noqa: PLR2004
 
 
 def _words(text: str) -> Iterator[Place]:

@@ -16,7 +16,7 @@ from supportdesk.faq.search.queries import clean
 from supportdesk.faq.search.snippets import marked, passage
 from supportdesk.keys import keyring
 from supportdesk.tickets.finding.models import Term
-from supportdesk.tickets.models import Message, Ticket
+from supportdesk.tickets.models import Ticket
 
 SHOWN = 25
 _MOST_WORDS = 12
@@ -107,10 +107,3 @@ def _passage(ticket: Ticket, wanted: frozenset[str]) -> Markup:
     found = [(message.body, placed_stems(message.body, wanted)) for message in ticket.messages]
     body, places = max(found, key=lambda pair: len({stem for _begin, _end, stem in pair[1]}), default=("", []))
     return passage(body, places) if places else escape(body[:_BEGINNING])
-
-
-def message_bodies(ticket_ids: Sequence[int]) -> Sequence[tuple[int, str, bytes]]:
-    """The sealed messages of some tickets: ticket, name in the seal, body."""
-    columns = (Message.ticket_id, Message.seal_id, Message.sealed_body)
-    rows = db.session.execute(select(*columns).where(Message.ticket_id.between(ticket_ids[-1], ticket_ids[0])))
-    return [(row[0], row[1], row[2]) for row in rows]
