@@ -21,6 +21,7 @@ FEDERAL_HOLIDAYS = HolidayCalendar()
 
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _LONGEST_CLOSURE = timedelta(days=2 * 366)
+_MOST_KNOWN = 5000  # Days.
 _WEEKLY_PART = re.compile(r"([a-z][a-z, -]*?)\s+(\d[\d:, -]*)")
 
 
@@ -31,6 +32,7 @@ class BusinessHours:
     zone: ZoneInfo
     weekly: Mapping[int, tuple[Window, ...]] = field(hash=False)  # By weekday, Monday 0; no entry: closed.
     holidays: Holidays = field(hash=False)
+    _known: dict[date, tuple[Opening, ...]] = field(hash=False, compare=False, repr=False)
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class BusinessHours:
         weekly: Mapping[int, Sequence[Window] | Window] = OFFICE_HOURS,
         holidays: Holidays = FEDERAL_HOLIDAYS,
     ) -> None:
-        vars(self).update(zone=_zone(zone), weekly=_checked_week(weekly), holidays=holidays)
+        vars(self).update(zone=_zone(zone), weekly=_checked_week(weekly), holidays=holidays, _known={})
 
     def is_holiday(self, day: date) -> bool:
         return day in self.holidays if isinstance(self.holidays, Container) else self.holidays(day)
@@ -94,8 +96,16 @@ class BusinessHours:
             day += _DAY
         raise ValueError(f"The desk never opens from {last_open} to {day}: check its hours and holidays")
 
-    def _openings_on(self, day: date) -> list[Opening]:
-        """The day's openings in UTC, in order; those that touch are one."""
+    def _openings_on(self, day: date) -> tuple[Opening, ...]:
+        """The day's openings in UTC, in order; worked out once: late tickets ask for each day of weeks."""
+        if day not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[day] = tuple(self._joined(day))
+        return self._known[day]
+
+    def _joined(self, day: date) -> list[Opening]:
+        """Openings that touch are one."""
         joined: list[Opening] = []
         for opens, closes in sorted(self._pieces(day)):
             touches = joined and joined[-1][1] == opens

@@ -7,6 +7,7 @@ still so.  Every other page of ours is kept by nobody, see web.py.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, request
 from markupsafe import Markup
@@ -16,6 +17,9 @@ from supportdesk.pages import page_language
 
 _WORTH_PACKING = 1024  # Bytes.  Less fits into one packet anyway.
 _MOST = 500  # Pages in the memory of one process: more than a desk has articles, and not all of a flood of them.
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,11 @@ class _Minute:
 
     source: object = None
     number: int = 0
-    pages: dict[tuple[str, str], _Page] = field(default_factory=dict)
+    made: dict[tuple[str, str], object] = field(default_factory=dict)
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["kept pages"] = _Minute()
+    app.extensions["kept"] = {}
     app.extensions["kept parts"] = {}
     app.jinja_env.globals["kept_part"] = kept_part
 
@@ -45,7 +49,7 @@ def kept(name: str, source: object, render: Callable[[], str], mimetype: str = "
 
     A minute, as pages say whether we are open right now.
     """
-    page = _page(name, source, render)
+    page = remembered("pages", name, source, lambda: _made(render().encode()))
     headers = {"ETag": f'W/"{page.tag}"', "Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
     if request.if_none_match.contains_weak(page.tag):
         return Response(status=304, headers=headers)
@@ -65,23 +69,21 @@ def kept_part(name: str, caller: Callable[[], Markup]) -> Markup:
     return part
 
 
-def _page(name: str, source: object, render: Callable[[], str]) -> _Page:
-    minute = _this_minute(source)
-    key = (name, page_language())
-    page = minute.pages.get(key)
-    if page is None:
-        page = _made(render().encode())
-        if len(minute.pages) < _MOST:
-            minute.pages[key] = page
-    return page
+def remembered(kind: str, name: str, source: object, make: Callable[[], T]) -> T:
+    """What `make` makes, anew each minute, in each language, and when `source` is another object.
 
-
-def _this_minute(source: object) -> _Minute:
-    number = _minute()
-    found: _Minute = current_app.extensions["kept pages"]
-    if found.source is not source or found.number != number:
-        found = current_app.extensions["kept pages"] = _Minute(source, number)
-    return found
+    So many of a `kind` and no more: whoever asks for ever other names gets each made, and fills no memory.
+    """
+    minutes: dict[str, _Minute] = current_app.extensions["kept"]
+    minute, number, key = minutes.get(kind), _minute(), (name, page_language())
+    if minute is None or minute.source is not source or minute.number != number:
+        minute = minutes[kind] = _Minute(source, number)
+    if key in minute.made:
+        return cast(T, minute.made[key])
+    made = make()
+    if len(minute.made) < _MOST:
+        minute.made[key] = made
+    return made
 
 
 def _minute() -> int:

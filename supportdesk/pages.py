@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, g, url_for
 from flask_babel import Babel, get_locale, get_translations
 from lucide import IconDoesNotExist
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    Babel(app)
+    Babel(app, locale_selector=lambda: _locale(current_app.config["BABEL_DEFAULT_LOCALE"]))
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Babel has given it to Jinja.
         lambda text: _translations().ugettext(text),
         lambda one, many, count: _translations().ungettext(one, many, count),
@@ -49,6 +50,12 @@ def public_url(endpoint: str, **values: str) -> str:
     """The whole address of a page as patients reach it, whatever this process is called by who asks it now."""
     path = current_app.url_map.bind("").build(endpoint, values)
     return f"{current_app.config['BASE_URL']}{path}"
+
+
+@cache
+def _locale(name: str) -> Locale:
+    """Read once; Flask-Babel would read the name anew for each request."""
+    return Locale.parse(name)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The web's edge: headers on every answer, which hosts and origins are believed, and how much may be sent."""
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CONTENT_SECURITY_POLICY = (
@@ -18,7 +19,17 @@ HEADERS = {
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, without making ready to read a cookie that nobody sent, as patients send none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.before_request(_refuse_other_origins)
     app.before_request(_refuse_unclear_forms)
     app.after_request(_add_headers)
@@ -59,8 +70,7 @@ def _refuse_unclear_forms() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
     if request.endpoint == "static" and response.status_code < 400:  # noqa: PLR2004
         is_versioned = "v" in request.args  # A picture that a style sheet names is not: it may be another tomorrow.
         age = "max-age=31536000, immutable" if is_versioned else "max-age=3600"

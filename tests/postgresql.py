@@ -8,6 +8,8 @@ from pathlib import Path
 
 
 class Cluster:
+    OPTIONS = "-c fsync=off"  # Nobody misses what a test wrote.
+
     @staticmethod
     def binaries():
         """The newest installed server's folder of programs, or None."""
@@ -33,7 +35,7 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     def start(self):
-        options = f"-k {self.folder} -p 5432 -c listen_addresses='' -c fsync=off -c max_connections=200"
+        options = f"-k {self.folder} -p 5432 -c listen_addresses='' -c max_connections=200 {self.OPTIONS}"
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log", "-o", options, "start")
 
     def stop(self):

@@ -279,7 +279,7 @@ def test_what_expires_overnight_is_gone_in_the_morning_from_every_page_that_was_
         assert "Zephyrine today" not in after[path].text
         assert "last-day" not in after[path].text
         assert after[path].status_code == (404 if path == "/articles/last-day" else 200)
-    assert not any(b"last-day" in page.body for page in site.extensions["kept pages"].pages.values())
+    assert not any(b"last-day" in page.body for page in site.extensions["kept"]["pages"].made.values())
 
 
 def test_an_article_taken_back_to_draft_is_gone_within_a_second(centre, visitor):

@@ -155,7 +155,36 @@ def test_a_flood_of_pages_does_not_fill_the_memory(desk_with):
         pages = [kept(f"/{number}", app, lambda: "a page") for number in range(600)]
 
     assert all(page.data == b"a page" for page in pages)
-    assert len(app.extensions["kept pages"].pages) == 500
+    assert len(app.extensions["kept"]["pages"].made) == 500
+
+
+# Searches
+
+
+def remembered(app):
+    return (
+        [name for name, _language in app.extensions["kept"]["searches"].made]
+        if "searches" in app.extensions["kept"]
+        else []
+    )
+
+
+def test_a_search_in_ordinary_words_is_made_once_a_minute_and_counted_each_time(site, visitor):
+    first, again = (visitor.get("/search?q=forgot my password").text for _ in range(2))
+
+    assert first == again
+    assert len(remembered(site)) == 1
+    assert visitor.get("/search?q=forgot my password&exactly=yes").text != ""
+    assert len(remembered(site)) == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["Walter Briggs", "i am walter", "walter.briggs@example.com", "call 555 0143", "zyxwvut"]
+)
+def test_a_search_that_may_name_somebody_is_not_remembered(site, visitor, query):
+    visitor.get("/search", query_string={"q": query})
+
+    assert remembered(site) == []
 
 
 # Smaller on the way
@@ -177,11 +206,11 @@ def test_a_page_for_everyone_is_packed_for_whoever_can_unpack_it(visitor, path):
 
 def test_a_page_is_packed_once_and_not_for_each_visitor(site, visitor):
     visitor.get("/", headers=PACKED)
-    (first,) = site.extensions["kept pages"].pages.values()
+    (first,) = site.extensions["kept"]["pages"].made.values()
     visitor.get("/", headers=PACKED)
 
-    assert list(site.extensions["kept pages"].pages.values()) == [first]
-    assert site.extensions["kept pages"].pages["/", "en-US"].packed is first.packed
+    assert list(site.extensions["kept"]["pages"].made.values()) == [first]
+    assert site.extensions["kept"]["pages"].made["/", "en-US"].packed is first.packed
 
 
 def test_a_page_that_fits_into_one_packet_is_sent_as_it_is(visitor):

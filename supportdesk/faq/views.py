@@ -1,5 +1,7 @@
 """The help centre's pages: home, an article, search, and the two JSON answers other programs lean on."""
 
+from functools import partial
+
 from flask import (
     Blueprint,
     Response,
@@ -16,11 +18,11 @@ from flask.typing import ResponseReturnValue
 from supportdesk.access import ANYONE, may
 from supportdesk.faq.articles import Article
 from supportdesk.faq.guidance import advise_search
-from supportdesk.faq.learning.noting import note_deflected, note_search, note_view
+from supportdesk.faq.learning.noting import names_nobody, note_deflected, note_search, note_view
 from supportdesk.faq.library import Library
 from supportdesk.faq.linked_data import faq_page
-from supportdesk.faq.search import SearchIndex
-from supportdesk.kept import kept
+from supportdesk.faq.search import SearchIndex, SearchResult
+from supportdesk.kept import kept, remembered
 from supportdesk.limits import limited
 
 faq = may(ANYONE)(Blueprint("faq", __name__))
@@ -75,18 +77,26 @@ def _article_page(books: Library, found: Article) -> str:
 @faq.get("/search")
 @limited("searches")
 def search() -> ResponseReturnValue:
-    query = request.args.get("q", "").strip()
-    searched = index()
-    found = searched.search(query, exactly="exactly" in request.args)
+    query, exactly, searched = request.args.get("q", "").strip(), "exactly" in request.args, index()
+    if names_nobody(query):  # Then the page is anybody's, and the next one who asks the same gets it too.
+        make = partial(_answered, searched, query, exactly=exactly)
+        found, page = remembered("searches", f"{exactly} {query}", searched, make)
+    else:
+        found, page = _answered(searched, query, exactly=exactly)
     note_search(found, request.remote_addr, request.user_agent.string)
-    guidance = advise_search(searched, found)
-    return render_template(
+    return page
+
+
+def _answered(searched: SearchIndex, query: str, *, exactly: bool) -> tuple[SearchResult, str]:
+    found = searched.search(query, exactly=exactly)
+    page = render_template(
         "help/search.html",
         query=found.query,
         result=found,
-        guidance=guidance,
+        guidance=advise_search(searched, found),
         category_of=library().category_of,
     )
+    return found, page
 
 
 @faq.get("/search.json")

@@ -18,6 +18,11 @@ PORTAL = "portal:"  # The patient went to the portal, to write to their clinic.
 _RANKS = {str(rank) for rank in range(1, 11)}  # As many as a page of results holds.
 
 
+def names_nobody(query: str) -> bool:
+    """Whether the search could be anybody's: ordinary words, no number, no name."""
+    return keepable(query, _is_ordinary) is not None
+
+
 def note_search(found: SearchResult, address: str | None, browser: str) -> None:
     """A search was answered, or not.  Its words are compared with others' only where no article answers them."""
     if not found.query:
