@@ -1,7 +1,5 @@
 """The agents' page of a ticket, and what can be done with it."""
 
-from collections.abc import Callable
-
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -10,10 +8,9 @@ from werkzeug.utils import redirect
 from supportdesk import audit, clock
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
-from supportdesk.agents.drafts.queries import drafts_below
 from supportdesk.agents.queries import active_agents
-from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
-from supportdesk.tickets import oversharing, queries, services, wording
+from supportdesk.exceptions import NotFound
+from supportdesk.tickets import queries, services, wording
 from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.forms import (
     ActForm,
@@ -24,22 +21,21 @@ from supportdesk.tickets.forms import (
     RedactForm,
     ReplyForm,
     SolveForm,
-    TicketForm,
 )
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page import door
-from supportdesk.tickets.own_page.queries import link_works_until
-from supportdesk.tickets.presence.queries import in_words, next_ticket, others_here
+from supportdesk.tickets.presence.queries import next_ticket
 from supportdesk.tickets.presence.services import note_here
 from supportdesk.tickets.reaching import services as reaching
-from supportdesk.tickets.replies.picking import picked, picker
+from supportdesk.tickets.replies.picking import picked
+from supportdesk.tickets.ticket_page import act, ticket_page
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
 
 @desk.get("/tickets/<reference>")
 def ticket(reference: str) -> ResponseReturnValue:
     note_here(reference, auth.current_agent().id)
-    return _ticket_page(reference)
+    return ticket_page(reference)
 
 
 @desk.post("/tickets/<reference>/reply")
@@ -49,7 +45,7 @@ def reply(reference: str) -> ResponseReturnValue:
     form = ReplyForm()
     if "pick" in request.form:
         return _insert(reference, form)
-    answer = _act(reference, form, services.reply_to_ticket, "Send to patient")
+    answer = act(reference, form, services.reply_to_ticket, "Send to patient")
     return _next(reference) if form.onward.data == "next" and isinstance(answer, Response) else answer
 
 
@@ -63,7 +59,7 @@ def _next(reference: str) -> Response:
 @desk.post("/tickets/<reference>/note")
 @auth.keeps_draft
 def note(reference: str) -> ResponseReturnValue:
-    return _act(reference, NoteForm(), services.add_note, "Save note")
+    return act(reference, NoteForm(), services.add_note, "Save note")
 
 
 @desk.post("/tickets/<reference>/redact")
@@ -71,56 +67,56 @@ def note(reference: str) -> ResponseReturnValue:
 def redact(reference: str) -> ResponseReturnValue:
     form = RedactForm()
     try:
-        return _act(reference, form, services.redact_passage, "Remove it for good", audit.What.REDACTED)
+        return act(reference, form, services.redact_passage, "Remove it for good", audit.What.REDACTED)
     except NotFound:
         form.passage.errors = ["These words stand nowhere in this request. Copy them from the message"]
-        return _ticket_page(reference, form), 422
+        return ticket_page(reference, form), 422
 
 
 @desk.post("/tickets/<reference>/take")
 def take(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), services.take_ticket, "Take it")
+    return act(reference, ActForm(), services.take_ticket, "Take it")
 
 
 @desk.post("/tickets/<reference>/solve")
 def solve(reference: str) -> ResponseReturnValue:
-    return _act(reference, SolveForm(), services.solve_ticket, "Solve it")
+    return act(reference, SolveForm(), services.solve_ticket, "Solve it")
 
 
 @desk.post("/tickets/<reference>/reopen")
 def reopen(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), services.reopen_ticket, "Open it again")
+    return act(reference, ActForm(), services.reopen_ticket, "Open it again")
 
 
 @desk.post("/tickets/<reference>/let-in")
 def let_in(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), services.let_in, "Let it in")
+    return act(reference, ActForm(), services.let_in, "Let it in")
 
 
 @desk.post("/tickets/<reference>/links/off")
 def revoke_links(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), door.revoke_links, "Turn the links off")
+    return act(reference, ActForm(), door.revoke_links, "Turn the links off")
 
 
 @desk.post("/tickets/<reference>/mail/retry")
 def retry_mail(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), reaching.retry_mail, "Try again")
+    return act(reference, ActForm(), reaching.retry_mail, "Try again")
 
 
 @desk.post("/tickets/<reference>/mail/address")
 def correct_address(reference: str) -> ResponseReturnValue:
-    return _act(reference, AddressForm(), reaching.correct_address, "Correct and send")
+    return act(reference, AddressForm(), reaching.correct_address, "Correct and send")
 
 
 @desk.post("/tickets/<reference>/mail/reached")
 def reached_by_phone(reference: str) -> ResponseReturnValue:
-    return _act(reference, ActForm(), reaching.reached_by_phone, "Reached by phone")
+    return act(reference, ActForm(), reaching.reached_by_phone, "Reached by phone")
 
 
 @desk.post("/tickets/<reference>/details")
 def details(reference: str) -> ResponseReturnValue:
     form = DetailsForm().offer(active_agents(), auth.current_agent(), queries.ticket_for_agent(reference))
-    return _act(reference, form, services.change_details, "Save details")
+    return act(reference, form, services.change_details, "Save details")
 
 
 @desk.get("/tickets/<reference>/clinic")
@@ -141,7 +137,7 @@ def send_to_clinic(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         found = queries.ticket_for_agent(reference)
         return page("desk/clinic.html", ticket=found, form=form, topic=form.topic.data), 422
-    return _act(reference, form, services.send_to_clinic, "Send note to patient")
+    return act(reference, form, services.send_to_clinic, "Send note to patient")
 
 
 def _clinic_topic(asked: str, found: Ticket) -> Topic:
@@ -152,73 +148,9 @@ def _clinic_topic(asked: str, found: Ticket) -> Topic:
     return CLINIC_TOPICS[0]
 
 
-def _act(
-    reference: str,
-    form: TicketForm,
-    service: Callable[..., Ticket],
-    button: str,
-    what: audit.What = audit.What.ACTED,
-) -> ResponseReturnValue:
-    """One act on a ticket; what was typed comes back where it is not right, or where someone else was faster."""
-    if not form.validate_on_submit():
-        return _ticket_page(reference, form), 422
-    try:
-        changed = service(reference, form.seen_version, auth.current_agent(), **form.answers())
-    except (TicketChanged, TicketClosed):
-        return _changed_page(reference, form, button), 409
-    audit.note(what, changed.reference, f"{request.endpoint}")
-    return redirect(url_for(".ticket", reference=reference), code=303)
-
-
 def _insert(reference: str, form: ReplyForm) -> str:
     """What a button of the picker stands for goes into the reply; where it was only a search, nothing does."""
     pick = picked(request.form["pick"], queries.ticket_for_agent(reference), auth.current_agent())
     if pick:
         form.insert(pick.text, pick.name if pick.uses is not None else "")
-    return _ticket_page(reference, form)
-
-
-def _changed_page(reference: str, form: TicketForm, button: str) -> str:
-    found = queries.ticket_for_agent(reference)
-    arrived = form.arrived(found)
-    form.show(found)
-    audit.note(audit.What.LOOKED, found.reference, "changed")
-    return page("desk/changed.html", ticket=found, form=form, button=button, arrived=arrived)
-
-
-def _ticket_page(reference: str, refused: TicketForm | None = None) -> str:
-    """The whole ticket; `refused` is the form that was just sent and needs mending."""
-    found = queries.ticket_for_agent(reference)
-    if found.is_erased:
-        return page("desk/erased.html", ticket=found)
-    forms: dict[str, TicketForm] = {
-        "reply": ReplyForm(formdata=None),
-        "note": NoteForm(formdata=None),
-        "act": ActForm(formdata=None),
-        "address": AddressForm(formdata=None),
-        "solve": SolveForm(formdata=None),
-        "redact": RedactForm(formdata=None),
-        "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
-    }
-    drafts = drafts_below(auth.current_agent(), url_for(".ticket", reference=found.reference))
-    for name, form in forms.items():
-        form.show(found)
-        if name in drafts:
-            form.body.data = drafts[name].body
-        if type(form) is type(refused):
-            forms[name] = refused
-    audit.note(audit.What.LOOKED, found.reference)
-    return page(
-        "desk/ticket.html",
-        ticket=found,
-        forms=forms,
-        drafts=drafts,
-        picker=picker(found, auth.current_agent(), request.form.get("words", "")),
-        is_picking="pick" in request.form,
-        refused=refused,
-        here=in_words(others_here(found.reference, auth.current_agent(), clock.now())),
-        others=queries.other_tickets_of(found),
-        too_much=oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
-        unreached=queries.unreached_at(found),
-        link_until=link_works_until(found, clock.now()),
-    )
+    return ticket_page(reference, form)

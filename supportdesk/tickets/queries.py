@@ -1,66 +1,25 @@
 """Reading tickets: the queue and its views, one ticket for an agent.  Writes nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, true, tuple_
+from sqlalchemy import ScalarSelect, Select, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound, Sealed
 from supportdesk.keys import keyring
-from supportdesk.mail.queries import failed_abouts, failed_mail_about
+from supportdesk.mail.queries import failed_mail_about
 from supportdesk.tickets import ranks
-from supportdesk.tickets.models import Event, Message, Outcome, Status, Ticket
+from supportdesk.tickets.models import Event, Message, Status, Ticket
+from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters, in_view, matching
 from supportdesk.tickets.references import read_reference
-from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
-_held = Ticket.held_because.is_not(None)
-_ours = Ticket.rank < ranks.WAITING
-_over = Ticket.rank >= ranks.OVER
-_sent_to_clinic = _over & (Ticket.outcome == Outcome.SENT_TO_CLINIC)
-_solved = _over & ~_held & (or_(Ticket.outcome.is_(None), Ticket.outcome != Outcome.SENT_TO_CLINIC))
-
-_OWN_ORDER = (Ticket.rank, Ticket.id)  # See ranks.py.
-
-# What an address calls a view -> which tickets it shows; `agent` is who looks.  Each is read off an index in the order
-# of the queue, so that it takes as long however many tickets there are: see decision 13.
-VIEWS: Mapping[str, ColumnElement[bool] | None] = {
-    "mine": None,
-    "unassigned": _ours & Ticket.assignee_id.is_(None),
-    "open": _ours,
-    "all": ~_held,
-    "held": _held,
-    "waiting": (Ticket.rank >= ranks.WAITING) & (Ticket.rank < ranks.OVER),
-    "unreached": Ticket.reference.in_(failed_abouts()),
-    "clinic": _sent_to_clinic,
-    "solved": _solved,
-}
 MANY = 1000  # Nobody needs to know how many more there are, and counting them would take the longer the more.
-ORDERS: Mapping[str, Any] = {  # What a column of the queue can be sorted by.
-    "topic": Ticket.topic,
-    "status": Ticket.status,
-    "assignee": Ticket.assignee_id,
-    "updated": Ticket.updated_at,
-    "created": Ticket.created_at,
-}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the agent asks of the queue; an empty text asks nothing."""
-
-    view: str = "open"
-    status: str = ""
-    topic: str = ""
-    assignee: str = ""  # me, none, or an agent's id.
-    person: str = ""  # The keyed hash of an e-mail address, in hex.
-    sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
 
 
 @dataclass(frozen=True)
@@ -76,52 +35,9 @@ class QueuePage:
         return self.first + len(self.tickets) - 1
 
 
-def _in_view(view: str, agent: Agent) -> ColumnElement[bool]:
-    condition = VIEWS.get(view, VIEWS["open"])
-    return _ours & (Ticket.assignee_id == agent.id) if condition is None else condition
-
-
-def _by_status(status: str) -> ColumnElement[bool]:
-    return Ticket.status == Status(status) if status in set(Status) else true()
-
-
-def _by_topic(topic: str) -> ColumnElement[bool]:
-    if topic == "clinic":
-        return Ticket.topic.in_(CLINIC_TOPICS)
-    return Ticket.topic == Topic(topic) if topic in set(Topic) else true()
-
-
-def _by_assignee(assignee: str, agent: Agent) -> ColumnElement[bool]:
-    if assignee == "none":
-        return Ticket.assignee_id.is_(None)
-    if assignee == "me":
-        return Ticket.assignee_id == agent.id
-    return Ticket.assignee_id == int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else true()
-
-
-def _by_person(person: str) -> ColumnElement[bool]:
-    return Ticket.email_hash == bytes.fromhex(person) if re.fullmatch(r"[0-9a-f]{64}", person) else true()
-
-
 def email_hash(email: str) -> bytes:
     """By which a person's tickets are found, without their address standing anywhere."""
     return keyring().keyed_hash("requester’s e-mail", email.strip().lower())
-
-
-def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
-    """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first."""
-    wanted = select(Ticket).where(
-        _in_view(filters.view, agent),
-        _by_status(filters.status),
-        _by_topic(filters.topic),
-        _by_assignee(filters.assignee, agent),
-        _by_person(filters.person),
-    )
-    column = ORDERS.get(filters.sort.removeprefix("-"))
-    if column is None:
-        return wanted.order_by(*_OWN_ORDER)
-    by_column = column.desc() if filters.sort.startswith("-") else column.asc()
-    return wanted.order_by(Ticket.rank >= ranks.ORDINARY, by_column, *_OWN_ORDER)
 
 
 def arrived_since(filters: Filters, agent: Agent, moment: datetime) -> int:
@@ -209,7 +125,7 @@ def _count(wanted: Select[Ticket]) -> ScalarSelect[int]:
 def view_counts(agent: Agent) -> dict[str, int]:
     """How many tickets each view holds, MANY at most, in one query."""
     in_order = select(Ticket).order_by(Ticket.rank, Ticket.id)
-    counts = [_count(in_order.where(_in_view(view, agent))).label(view) for view in VIEWS]
+    counts = [_count(in_order.where(in_view(view, agent))).label(view) for view in VIEWS]
     row = db.session.execute(select(*counts)).one()
     return {view: row._mapping[view] for view in VIEWS}  # noqa: SLF001
 
@@ -277,5 +193,5 @@ def newest_event_at() -> datetime | None:
 
 
 def overdue(at: datetime) -> int:
-    late = select(func.count()).where(_ours, Ticket.reply_due_at < at)
+    late = select(func.count()).where(Ticket.rank < ranks.WAITING, Ticket.reply_due_at < at)
     return db.session.scalar(late) or 0

@@ -17,6 +17,7 @@ from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.finding.queries import by_hashes, find_tickets
 from supportdesk.tickets.finding.scan import by_opening
 from supportdesk.tickets.models import STATUS_NAMES
+from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters
 from supportdesk.tickets.references import read_reference
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS
 
@@ -56,15 +57,15 @@ def arrived() -> ResponseReturnValue:
     return jsonify(count=queries.arrived_since(read_filters(), auth.current_agent(), aware))
 
 
-def read_filters() -> queries.Filters:
+def read_filters() -> Filters:
     """What the address asks for; a view or an order that there is not, of an old link, is the usual one."""
-    names = (field.name for field in fields(queries.Filters))
+    names = (field.name for field in fields(Filters))
     asked = {name: request.args.get(name, "")[:300] for name in names}
-    if asked["view"] not in queries.VIEWS:
+    if asked["view"] not in VIEWS:
         asked["view"] = "open"
-    if asked["sort"].removeprefix("-") not in queries.ORDERS:
+    if asked["sort"].removeprefix("-") not in ORDERS:
         asked["sort"] = ""
-    return queries.Filters(**asked)
+    return Filters(**asked)
 
 
 @desk.post("/find")
@@ -83,5 +84,5 @@ def find() -> ResponseReturnValue:
     return page("desk/found.html", found=found, place="")
 
 
-def _given(filters: queries.Filters) -> dict[str, Any]:
+def _given(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in asdict(filters).items() if value}

@@ -10,20 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy.orm.exc import StaleDataError
 
-from supportdesk import clock
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
-from supportdesk.exceptions import NotFound, TicketChanged, TicketClosed
+from supportdesk.exceptions import NotFound
 from supportdesk.mail.compose import queue_mail, rewrite_mail
 from supportdesk.mail.models import OutboxMail
-from supportdesk.opening import hours
-from supportdesk.tickets import oversharing, sla
+from supportdesk.tickets import oversharing
+from supportdesk.tickets.changing.services import commit, due, ticket_to_change
 from supportdesk.tickets.intake import announce
 from supportdesk.tickets.models import Act, Kind, Message, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.own_page.models import Link
-from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.replies.services import count_uses
 from supportdesk.tickets.topics import Topic
 from supportdesk.tickets.undoing.services import keep_unsent, time_to_undo
@@ -34,12 +31,12 @@ Sent = tuple[Message, OutboxMail, Link]
 
 def take_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     """The agent is its assignee, and it is open."""
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     ticket.assignee = agent
     if ticket.status is Status.NEW:
-        ticket.open(_due(at))
+        ticket.open(due(at))
     ticket.record(Act.TAKEN, at, agent)
-    _commit()
+    commit()
     return ticket
 
 
@@ -50,7 +47,7 @@ def reply_to_ticket(
 
     `used` are the names of the canned replies in it.
     """
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     before = snapshot(ticket)
     sent = _say(ticket, agent, body, at, "reply")
     count_uses(used, at)
@@ -59,7 +56,7 @@ def reply_to_ticket(
         ticket.solve(Outcome.ANSWERED, at)
         ticket.record(Act.SOLVED, at, agent, outcome=Outcome.ANSWERED)
     elif then is Status.OPEN:
-        ticket.open(_due(at))
+        ticket.open(due(at))
     else:
         ticket.wait()
     _commit(sent, before)
@@ -68,10 +65,10 @@ def reply_to_ticket(
 
 def add_note(reference: str, version: int, agent: Agent, body: str) -> Ticket:
     """Words for the other agents; the requester never sees them."""
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     ticket.add_message(Kind.NOTE, body, at, seal_id=secrets.token_hex(16), author=agent)
     ticket.record(Act.NOTED, at, agent)
-    _commit()
+    commit()
     return ticket
 
 
@@ -86,7 +83,7 @@ def change_details(
     assignee_id: int | None,
 ) -> Ticket:
     """Triage: whatever differs from the ticket is changed, each with an event of its own."""
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     if topic is not ticket.topic:
         ticket.record(Act.TOPIC, at, agent, before=ticket.topic, after=topic)
         ticket.topic = topic
@@ -97,13 +94,13 @@ def change_details(
         _assign(ticket, assignee_id, agent, at)
     if status is not ticket.status:
         _set_status(ticket, status, agent, at)
-    _commit()
+    commit()
     return ticket
 
 
 def send_to_clinic(reference: str, version: int, agent: Agent, topic: Topic, body: str) -> Ticket:
     """Tell the requester, kindly, that only their clinic can do this; the ticket is solved as sent to the clinic."""
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     before = snapshot(ticket)
     if topic is not ticket.topic:
         ticket.record(Act.TOPIC, at, agent, before=ticket.topic, after=topic)
@@ -116,30 +113,30 @@ def send_to_clinic(reference: str, version: int, agent: Agent, topic: Topic, bod
 
 
 def solve_ticket(reference: str, version: int, agent: Agent, outcome: Outcome = Outcome.ANSWERED) -> Ticket:
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     ticket.solve(outcome, at)
     ticket.record(Act.SOLVED, at, agent, outcome=outcome)
-    _commit()
+    commit()
     return ticket
 
 
 def reopen_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     """It is our turn again, with a new deadline."""
-    ticket, at = _ticket_to_change(reference, version)
-    ticket.open(_due(at))
+    ticket, at = ticket_to_change(reference, version)
+    ticket.open(due(at))
     ticket.record(Act.REOPENED, at, agent)
-    _commit()
+    commit()
     return ticket
 
 
 def let_in(reference: str, version: int, agent: Agent) -> Ticket:
     """It was held for review, and a person sent it: into the queue with it, and the mails of its arrival go out."""
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     if ticket.held_because:
         ticket.held_because = None
         ticket.record(Act.LET_IN, at, agent)
         announce(ticket, ticket.email, at)
-    _commit()
+    commit()
     return ticket
 
 
@@ -148,7 +145,7 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
 
     The history says what kind was removed and by whom, never the text.  Raises NotFound where no word holds it.
     """
-    ticket, at = _ticket_to_change(reference, version)
+    ticket, at = ticket_to_change(reference, version)
     instead = f"[{kind.label} removed]"
     held = [message for message in ticket.messages if passage in message.body]
     if not held and passage not in ticket.subject:
@@ -159,31 +156,13 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
         rewrite_mail(message.created_at, ticket.reference, passage, instead)
     # Terms by which a ticket can be searched, once there are any, are made anew here from what is left.
     ticket.record(Act.REDACTED, at, agent, kind=kind)
-    _commit()
+    commit()
     return ticket
 
 
-def _ticket_to_change(reference: str, version: int) -> tuple[Ticket, datetime]:
-    ticket = ticket_for_agent(reference)
-    ticket.expect(version)
-    if ticket.status is Status.CLOSED:
-        raise TicketClosed(ticket.reference)
-    return ticket, clock.now()
-
-
-def _commit(sent: Sent | None = None, before: Mapping[str, Any] | None = None) -> None:
-    """`sent` can be taken back for a while; then the ticket is as it was `before`."""
-    try:
-        if sent and before:
-            keep_unsent(*sent, before)
-        db.session.commit()
-    except StaleDataError:  # Someone committed between our look and our write.
-        db.session.rollback()
-        raise TicketChanged from None
-
-
-def _due(at: datetime) -> datetime:
-    return sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
+def _commit(sent: Sent, before: Mapping[str, Any]) -> None:
+    """What was `sent` can be taken back for a while; then the ticket is as it was `before`."""
+    commit(lambda: keep_unsent(*sent, before))
 
 
 def _say(ticket: Ticket, agent: Agent, body: str, at: datetime, template: str) -> Sent:
@@ -218,5 +197,5 @@ def _set_status(ticket: Ticket, status: Status, agent: Agent, at: datetime) -> N
         ticket.solve(ticket.outcome or Outcome.ANSWERED, at)
         ticket.status = status
     else:
-        ticket.open(_due(at))
+        ticket.open(due(at))
         ticket.status = status

@@ -12,7 +12,7 @@ from supportdesk.agents import auth
 from supportdesk.agents.queries import agents_by_id
 from supportdesk.exceptions import NotFound
 from supportdesk.tickets.bulk import acts, queries, services
-from supportdesk.tickets.queries import Filters
+from supportdesk.tickets.narrowing.queries import Filters
 
 bulk = may(Role.AGENT)(Blueprint("bulk", __name__, url_prefix="/desk"))
 

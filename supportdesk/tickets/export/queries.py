@@ -8,7 +8,7 @@ from sqlalchemy import select
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.tickets.models import Ticket
-from supportdesk.tickets.queries import Filters, matching
+from supportdesk.tickets.narrowing.queries import Filters, matching
 
 COLUMNS = (
     "reference",

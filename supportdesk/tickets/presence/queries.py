@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.narrowing.queries import Filters, matching
 from supportdesk.tickets.presence.models import Presence
-from supportdesk.tickets.queries import Filters, matching
 
 LOOKING = timedelta(minutes=2)  # So long without a sign, and somebody has gone; scripts give one every 15 seconds.
 WRITING = timedelta(seconds=40)

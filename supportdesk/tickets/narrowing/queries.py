@@ -1,0 +1,97 @@
+"""Which tickets an agent asks for, and in which order: statements, for whoever reads them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+
+from supportdesk.agents.models import Agent
+from supportdesk.mail.queries import failed_abouts
+from supportdesk.tickets import ranks
+from supportdesk.tickets.models import Outcome, Status, Ticket
+from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
+
+_held = Ticket.held_because.is_not(None)
+_ours = Ticket.rank < ranks.WAITING
+_over = Ticket.rank >= ranks.OVER
+_sent_to_clinic = _over & (Ticket.outcome == Outcome.SENT_TO_CLINIC)
+_solved = _over & ~_held & (or_(Ticket.outcome.is_(None), Ticket.outcome != Outcome.SENT_TO_CLINIC))
+
+OWN_ORDER = (Ticket.rank, Ticket.id)  # See ranks.py.
+
+# What an address calls a view -> which tickets it shows; `agent` is who looks.  Each is read off an index in the order
+# of the queue, so that it takes as long however many tickets there are: see decision 13.
+VIEWS: Mapping[str, Callable[[Agent], ColumnElement[bool]]] = {
+    "mine": lambda agent: _ours & (Ticket.assignee_id == agent.id),
+    "unassigned": lambda _agent: _ours & Ticket.assignee_id.is_(None),
+    "open": lambda _agent: _ours,
+    "all": lambda _agent: ~_held,
+    "held": lambda _agent: _held,
+    "waiting": lambda _agent: (Ticket.rank >= ranks.WAITING) & (Ticket.rank < ranks.OVER),
+    "unreached": lambda _agent: Ticket.reference.in_(failed_abouts()),
+    "clinic": lambda _agent: _sent_to_clinic,
+    "solved": lambda _agent: _solved,
+}
+ORDERS: Mapping[str, Any] = {  # What a column of the queue can be sorted by.
+    "topic": Ticket.topic,
+    "status": Ticket.status,
+    "assignee": Ticket.assignee_id,
+    "updated": Ticket.updated_at,
+    "created": Ticket.created_at,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the agent asks of the queue; an empty text asks nothing."""
+
+    view: str = "open"
+    status: str = ""
+    topic: str = ""
+    assignee: str = ""  # me, none, or an agent's id.
+    person: str = ""  # The keyed hash of an e-mail address, in hex.
+    sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
+
+
+def in_view(view: str, agent: Agent) -> ColumnElement[bool]:
+    return VIEWS.get(view, VIEWS["open"])(agent)
+
+
+def _by_status(status: str) -> ColumnElement[bool]:
+    return Ticket.status == Status(status) if status in set(Status) else true()
+
+
+def _by_topic(topic: str) -> ColumnElement[bool]:
+    if topic == "clinic":
+        return Ticket.topic.in_(CLINIC_TOPICS)
+    return Ticket.topic == Topic(topic) if topic in set(Topic) else true()
+
+
+def _by_assignee(assignee: str, agent: Agent) -> ColumnElement[bool]:
+    if assignee == "none":
+        return Ticket.assignee_id.is_(None)
+    if assignee == "me":
+        return Ticket.assignee_id == agent.id
+    return Ticket.assignee_id == int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else true()
+
+
+def _by_person(person: str) -> ColumnElement[bool]:
+    return Ticket.email_hash == bytes.fromhex(person) if re.fullmatch(r"[0-9a-f]{64}", person) else true()
+
+
+def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
+    """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first."""
+    wanted = select(Ticket).where(
+        in_view(filters.view, agent),
+        _by_status(filters.status),
+        _by_topic(filters.topic),
+        _by_assignee(filters.assignee, agent),
+        _by_person(filters.person),
+    )
+    column = ORDERS.get(filters.sort.removeprefix("-"))
+    if column is None:
+        return wanted.order_by(*OWN_ORDER)
+    by_column = column.desc() if filters.sort.startswith("-") else column.asc()
+    return wanted.order_by(Ticket.rank >= ranks.ORDINARY, by_column, *OWN_ORDER)

@@ -1,0 +1,92 @@
+"""A ticket's page, and what comes of sending a form of it: whatever acts on a ticket answers with these."""
+
+from collections.abc import Callable
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from supportdesk import audit, clock
+from supportdesk.agents import auth
+from supportdesk.agents.drafts.queries import drafts_below
+from supportdesk.agents.queries import active_agents
+from supportdesk.exceptions import TicketChanged, TicketClosed
+from supportdesk.tickets import oversharing, queries
+from supportdesk.tickets.desk_pages import page
+from supportdesk.tickets.forms import (
+    ActForm,
+    AddressForm,
+    DetailsForm,
+    NoteForm,
+    RedactForm,
+    ReplyForm,
+    SolveForm,
+    TicketForm,
+)
+from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.own_page.queries import link_works_until
+from supportdesk.tickets.presence.queries import in_words, others_here
+from supportdesk.tickets.replies.picking import picker
+
+
+def act(
+    reference: str,
+    form: TicketForm,
+    service: Callable[..., Ticket],
+    button: str,
+    what: audit.What = audit.What.ACTED,
+) -> ResponseReturnValue:
+    """One act on a ticket; what was typed comes back where it is not right, or where someone else was faster."""
+    if not form.validate_on_submit():
+        return ticket_page(reference, form), 422
+    try:
+        changed = service(reference, form.seen_version, auth.current_agent(), **form.answers())
+    except (TicketChanged, TicketClosed):
+        return changed_page(reference, form, button), 409
+    audit.note(what, changed.reference, f"{request.endpoint}")
+    return redirect(url_for("desk.ticket", reference=reference), code=303)
+
+
+def changed_page(reference: str, form: TicketForm, button: str) -> str:
+    found = queries.ticket_for_agent(reference)
+    arrived = form.arrived(found)
+    form.show(found)
+    audit.note(audit.What.LOOKED, found.reference, "changed")
+    return page("desk/changed.html", ticket=found, form=form, button=button, arrived=arrived)
+
+
+def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
+    """The whole ticket; `refused` is the form that was just sent and needs mending."""
+    found = queries.ticket_for_agent(reference)
+    if found.is_erased:
+        return page("desk/erased.html", ticket=found)
+    forms: dict[str, TicketForm] = {
+        "reply": ReplyForm(formdata=None),
+        "note": NoteForm(formdata=None),
+        "act": ActForm(formdata=None),
+        "address": AddressForm(formdata=None),
+        "solve": SolveForm(formdata=None),
+        "redact": RedactForm(formdata=None),
+        "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
+    }
+    drafts = drafts_below(auth.current_agent(), url_for("desk.ticket", reference=found.reference))
+    for name, form in forms.items():
+        form.show(found)
+        if name in drafts:
+            form.body.data = drafts[name].body
+        if type(form) is type(refused):
+            forms[name] = refused
+    audit.note(audit.What.LOOKED, found.reference)
+    return page(
+        "desk/ticket.html",
+        ticket=found,
+        forms=forms,
+        drafts=drafts,
+        picker=picker(found, auth.current_agent(), request.form.get("words", "")),
+        is_picking="pick" in request.form,
+        refused=refused,
+        here=in_words(others_here(found.reference, auth.current_agent(), clock.now())),
+        others=queries.other_tickets_of(found),
+        too_much=oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
+        unreached=queries.unreached_at(found),
+        link_until=link_works_until(found, clock.now()),
+    )
