@@ -35,10 +35,11 @@ PUBLIC: Mapping[str, Rights] = {
 }
 _ERASED = ("sealed_name", "sealed_email", "sealed_subject", "sealed_receipt", "email_hash", "submission_key")
 _STATE: tuple[str, ...] = ("status", "updated_at", "reply_due_at", "solved_at", "held_because", "erased_at", "version")
-_STATE = (*_STATE, "rank", "key_id", "sealed_key")
+_READ = ("id", "reference", "priority", "emergency", "topic")  # State too, but not for this process to change.
+_STATE = (*_STATE, "rank", "waits_until", "key_id", "sealed_key")
 DELIVERY: Mapping[str, Rights] = {
     "outbox": {"select": ALL, "update": ALL},
-    "ticket": {"select": ("id", "reference", *_STATE), "update": (*_STATE, *_ERASED)},
+    "ticket": {"select": (*_READ, *_STATE), "update": (*_STATE, *_ERASED)},
     "message": {"select": ("id", "ticket_id"), "update": ("sealed_body",)},
     "term": {"select": ("ticket_id",), "delete": ALL},
     "event": {"insert": ALL, "select": ("id",)},

@@ -163,6 +163,11 @@ def short_moment(at: datetime) -> str:
     return f"{day}, {clock_time(at)}"
 
 
+def today() -> date:
+    """The day it is where the desk is."""
+    return _local(clock.now()).date()
+
+
 def long_date(day: date) -> str:
     return str(format_date(day, "MMMM d, y", locale=_locale()))
 

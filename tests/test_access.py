@@ -87,9 +87,20 @@ WHO_MAY = {
         "presence.here",
         "shortcuts.page",
         "shortcuts.switch",
+        "tags.put",
         "undoing.reply",
+        "waiting.end",
+        "waiting.wait",
     },
-    Role.LEAD: {"desk.redact", "reports.as_csv", "reports.guidance_as_csv", "reports.page"},
+    Role.LEAD: {
+        "desk.redact",
+        "reports.as_csv",
+        "reports.guidance_as_csv",
+        "reports.page",
+        "tags.every",
+        "tags.make",
+        "tags.retire",
+    },
     Role.ADMIN: {"audit.as_csv", "audit.page"},
 }
 PUBLIC = WHO_MAY[ANYONE]

@@ -1,7 +1,10 @@
 """Requests as the desk keeps them: taking them in, triage, answers, reports.  May use agents, mail and faq."""
 
+from datetime import timedelta
+
 from flask import Flask
 
+from supportdesk import chores
 from supportdesk.tickets import (
     bulk,
     checks,
@@ -17,6 +20,11 @@ from supportdesk.tickets import (
     request_views,
     undoing,
 )
+from supportdesk.tickets.tags.views import tags
+from supportdesk.tickets.waiting.services import every_minute
+from supportdesk.tickets.waiting.views import waiting
+
+HANDING_ON = (tags, waiting)
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +34,10 @@ def init_app(app: Flask) -> None:
     bulk.init_app(app)
     export.init_app(app)
     presence.init_app(app)
+    for blueprint in HANDING_ON:
+        app.register_blueprint(blueprint)
     undoing.init_app(app)
+    chores.add(app, "come back", timedelta(minutes=1), every_minute)
     app.register_blueprint(report_views.reports)
     keeping.init_app(app)
     app.cli.add_command(cli.tickets)

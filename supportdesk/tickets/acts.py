@@ -17,6 +17,9 @@ class Act(StrEnum):
     ASSIGNED = "assigned"
     SENT_TO_CLINIC = "sent_to_clinic"
     SOLVED = "solved"
+    TAGGED = "tagged"
+    WAITS = "waits"  # It rests until a day.
+    CAME_BACK = "came_back"  # That day has come, or an agent ended it.
     RESTORED = "restored"  # What was done to many at once was undone.
     REOPENED = "reopened"
     SHOWN = "shown"  # What a patient was told before they sent it, in names.

@@ -101,6 +101,7 @@ class Ticket(OwnKey, Model):
     solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     held_because: Mapped[Held | None] = mapped_column(words_of(Held))  # Until an agent has looked at it.
     rank: Mapped[int] = mapped_column(BigInteger)  # In the queue, see ranks.py; kept up by `_find_rank` below.
+    waits_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # It rests; see waiting/.
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # Then its words and its person are gone.
     version: Mapped[int] = mapped_column()
     key_id: Mapped[str] = mapped_column(String(16))
@@ -132,6 +133,12 @@ class Ticket(OwnKey, Model):
     @property
     def is_over(self) -> bool:
         return self.status in OVER
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it stands in the queue.  What may be an emergency does not rest."""
+        rests = self.waits_until is not None and not self.may_be_emergency
+        return self.status in OUR_TURN and self.held_because is None and not rests
 
     @property
     def was_sent_to_clinic(self) -> bool:
@@ -190,16 +197,17 @@ class Ticket(OwnKey, Model):
     def wait(self) -> None:
         """It is the requester's turn."""
         self.status, self.outcome, self.solved_at, self.reply_due_at = Status.PENDING, None, None, None
+        self.waits_until = None
 
     def open(self, due: datetime) -> None:
         """It is our turn, until `due`."""
         if self.reply_due_at is None:
             self.reply_due_at = due
-        self.status, self.outcome, self.solved_at = Status.OPEN, None, None
+        self.status, self.outcome, self.solved_at, self.waits_until = Status.OPEN, None, None, None
 
     def solve(self, outcome: Outcome, at: datetime) -> None:
         self.status, self.outcome, self.solved_at, self.reply_due_at = Status.SOLVED, outcome, at, None
-        self.held_because = None
+        self.held_because = self.waits_until = None
 
 
 @event.listens_for(Ticket, "before_insert")
@@ -207,7 +215,7 @@ class Ticket(OwnKey, Model):
 def _find_rank(_mapper: object, _connection: object, ticket: Ticket) -> None:
     """Whatever changed, and wherever: a ticket is stored with its place in the queue."""
     ticket.rank = ranks.rank(
-        is_ours=ticket.status in OUR_TURN and ticket.held_because is None,
+        is_ours=ticket.is_ours,
         is_over=ticket.is_over or ticket.held_because is not None,
         may_be_emergency=ticket.may_be_emergency,
         reply_due_at=ticket.reply_due_at,

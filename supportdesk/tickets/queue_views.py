@@ -19,6 +19,7 @@ from supportdesk.tickets.finding.scan import by_opening
 from supportdesk.tickets.models import STATUS_NAMES
 from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters
 from supportdesk.tickets.references import read_reference
+from supportdesk.tickets.tags.queries import all_tags, tags_of
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -38,6 +39,8 @@ def queue() -> ResponseReturnValue:
         link=lambda beside: url_for(".queue", beside=beside, **_given(filters)),
         sorted_by=lambda sort: url_for(".queue", **(_given(filters) | {"sort": sort})),
         given=_given(filters),
+        tags=all_tags(),
+        tags_of=tags_of(shown.tickets),
         agents=active_agents(),
         statuses=STATUS_NAMES,
         desk_topics=DESK_TOPICS,

@@ -10,6 +10,7 @@ from supportdesk.agents import auth
 from supportdesk.agents.drafts.queries import drafts_below
 from supportdesk.agents.queries import active_agents
 from supportdesk.exceptions import TicketChanged, TicketClosed
+from supportdesk.opening import today
 from supportdesk.tickets import oversharing, queries
 from supportdesk.tickets.desk_pages import page
 from supportdesk.tickets.forms import (
@@ -26,6 +27,9 @@ from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page.queries import link_works_until
 from supportdesk.tickets.presence.queries import in_words, others_here
 from supportdesk.tickets.replies.picking import picker
+from supportdesk.tickets.tags.forms import TagsForm
+from supportdesk.tickets.tags.queries import all_tags, tags_on
+from supportdesk.tickets.waiting.forms import WaitForm
 
 
 def act(
@@ -66,6 +70,8 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         "address": AddressForm(formdata=None),
         "solve": SolveForm(formdata=None),
         "redact": RedactForm(formdata=None),
+        "tags": TagsForm(formdata=None).offer(all_tags(), tags_on(found)),
+        "wait": WaitForm(formdata=None).offer(today()),
         "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
     }
     drafts = drafts_below(auth.current_agent(), url_for("desk.ticket", reference=found.reference))

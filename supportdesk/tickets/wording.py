@@ -1,10 +1,12 @@
 """How the desk puts things to agents: an event as a sentence, and the note that sends a patient to their clinic."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from flask import current_app
 
 from supportdesk.agents.models import Agent
+from supportdesk.opening import moment
 from supportdesk.tickets import oversharing, shown
 from supportdesk.tickets.models import STATUS_NAMES, Act, Event, Held, Outcome, Status, Ticket
 from supportdesk.tickets.topics import LABELS, Topic
@@ -66,6 +68,12 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
             if not detail["to"]:
                 return f"{who} unassigned this"
             return f"{who} assigned this to {'themselves' if detail['to'] == who else detail['to']}"
+        case Act.WAITS:
+            return f"{who} let this wait until {moment(datetime.fromisoformat(detail['until']))}"
+        case Act.CAME_BACK:
+            return f"{who} brought this back" if event.agent else "Came back, as its day had come"
+        case Act.TAGGED:
+            return f"{who} {tagged(detail)}"
         case Act.SENT_TO_CLINIC:
             return f"{who} sent this to the clinic: {LABELS[Topic(detail['topic'])]}"
         case Act.SOLVED:
@@ -80,6 +88,14 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
             return "Its words were erased"
         case _:  # Act.ANONYMISED
             return "Its words were erased, as their time was over"
+
+
+def tagged(detail: Mapping[str, Sequence[str]]) -> str:
+    """“put the tag login on this, and took off old”."""
+    put, taken = ", ".join(detail["put"]), ", ".join(detail["taken"])
+    if not put:
+        return f"took the tag {taken} off this"
+    return f"put the tag {put} on this" + (f", and took {taken} off" if taken else "")
 
 
 def shown_in_words(names: Iterable[str]) -> str:

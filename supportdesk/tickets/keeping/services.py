@@ -84,7 +84,13 @@ def _erase(ids: Sequence[int], at: datetime, act: Act) -> None:
         gone: dict[str, Any] = {f"sealed_{name}": b"" for name in ("key", "name", "email", "subject")}
         gone |= {"sealed_receipt": None, "key_id": "", "email_hash": secrets.token_bytes(32)}
         gone |= {"submission_key": secrets.token_hex(32), "erased_at": at, "updated_at": at}
-        gone |= {"status": Status.CLOSED, "reply_due_at": None, "held_because": None, "version": Ticket.version + 1}
+        gone |= {
+            "status": Status.CLOSED,
+            "reply_due_at": None,
+            "held_because": None,
+            "waits_until": None,
+            "version": Ticket.version + 1,
+        }
         gone |= {"rank": ranks.rank_when_over(at)}
         one = update(Ticket).where(Ticket.id == row_id).values(gone)
         db.session.execute(one.execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from supportdesk.agents.models import Agent
 from supportdesk.mail.queries import failed_abouts
 from supportdesk.tickets import ranks
 from supportdesk.tickets.models import Outcome, Status, Ticket
+from supportdesk.tickets.tags.models import TicketTag
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
 _held = Ticket.held_because.is_not(None)
@@ -52,6 +53,7 @@ class Filters:
     topic: str = ""
     assignee: str = ""  # me, none, or an agent's id.
     person: str = ""  # The keyed hash of an e-mail address, in hex.
+    tag: str = ""  # A tag's number.
     sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
 
 
@@ -81,6 +83,12 @@ def _by_person(person: str) -> ColumnElement[bool]:
     return Ticket.email_hash == bytes.fromhex(person) if re.fullmatch(r"[0-9a-f]{64}", person) else true()
 
 
+def _by_tag(tag: str) -> ColumnElement[bool]:
+    if not re.fullmatch(r"[0-9]{1,9}", tag):
+        return true()
+    return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag_id == int(tag)))
+
+
 def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
     """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first."""
     wanted = select(Ticket).where(
@@ -89,6 +97,7 @@ def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
         _by_topic(filters.topic),
         _by_assignee(filters.assignee, agent),
         _by_person(filters.person),
+        _by_tag(filters.tag),
     )
     column = ORDERS.get(filters.sort.removeprefix("-"))
     if column is None:

@@ -71,6 +71,7 @@ def _take_in(ticket: Ticket, body: str, at: datetime, seal_id: str) -> None:
     due = sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
     ticket.add_message(Kind.REQUEST, body, at, seal_id=seal_id)
     ticket.record(Act.WROTE, at, before=ticket.status)
+    ticket.waits_until = None
     if ticket.status is not Status.NEW:
         ticket.open(due)
     assert ticket.reply_due_at is not None

@@ -7,7 +7,7 @@ from typing import Any
 from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
 from supportdesk.tickets.topics import Topic
 
-_MOMENTS = ("reply_due_at", "first_replied_at", "solved_at")
+_MOMENTS = ("reply_due_at", "first_replied_at", "solved_at", "waits_until")
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def snapshot(ticket: Ticket) -> dict[str, Any]:
 
 def restore(ticket: Ticket, before: Mapping[str, Any]) -> None:
     for name in _MOMENTS:
-        setattr(ticket, name, datetime.fromisoformat(before[name]) if before[name] else None)
+        setattr(ticket, name, datetime.fromisoformat(before[name]) if before.get(name) else None)
     ticket.status = Status(before["status"])
     ticket.outcome = Outcome(before["outcome"]) if before["outcome"] else None
     ticket.priority = Priority(before["priority"])
