@@ -20,11 +20,13 @@ from supportdesk.tickets import (
     request_views,
     undoing,
 )
+from supportdesk.tickets.mentions.views import mentions
+from supportdesk.tickets.related.views import related
 from supportdesk.tickets.tags.views import tags
 from supportdesk.tickets.waiting.services import every_minute
 from supportdesk.tickets.waiting.views import waiting
 
-HANDING_ON = (tags, waiting)
+HANDING_ON = (mentions, related, tags, waiting)
 
 
 def init_app(app: Flask) -> None:

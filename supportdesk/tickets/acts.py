@@ -19,6 +19,12 @@ class Act(StrEnum):
     SOLVED = "solved"
     TAGGED = "tagged"
     WAITS = "waits"  # It rests until a day.
+    MENTIONED = "mentioned"
+    MENTION_SEEN = "mention_seen"
+    WATCHED = "watched"
+    UNWATCHED = "unwatched"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
     CAME_BACK = "came_back"  # That day has come, or an agent ended it.
     RESTORED = "restored"  # What was done to many at once was undone.
     REOPENED = "reopened"

@@ -16,6 +16,7 @@ from supportdesk.agents.services import add_agent
 from supportdesk.exceptions import NotFound
 from supportdesk.opening import hours
 from supportdesk.tickets import guiding, intake, services, shown, wording
+from supportdesk.tickets.mentions.services import add_note
 from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.topics import Topic
@@ -86,7 +87,7 @@ def _do(act: Mapping[str, Any], ticket: Ticket, agents: Mapping[str, Agent]) -> 
         case "reply":
             services.reply_to_ticket(*seen, act["text"].strip(), Status(act.get("then", "pending")))
         case "note":
-            services.add_note(*seen, act["text"].strip())
+            add_note(*seen, act["text"].strip())
         case "clinic":
             topic = ticket.topic if ticket.topic.is_for_clinic else ticket.guided_topic or Topic.MEDICAL
             services.send_to_clinic(*seen, topic, wording.clinic_note(ticket, topic, agent))

@@ -17,11 +17,12 @@ from supportdesk.tickets.forms import (
     AddressForm,
     ClinicForm,
     DetailsForm,
-    NoteForm,
     RedactForm,
     ReplyForm,
     SolveForm,
 )
+from supportdesk.tickets.mentions.forms import MentioningForm
+from supportdesk.tickets.mentions.services import add_note
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page import door
 from supportdesk.tickets.presence.queries import next_ticket
@@ -59,7 +60,7 @@ def _next(reference: str) -> Response:
 @desk.post("/tickets/<reference>/note")
 @auth.keeps_draft
 def note(reference: str) -> ResponseReturnValue:
-    return act(reference, NoteForm(), services.add_note, "Save note")
+    return act(reference, MentioningForm().offer(active_agents()), add_note, "Save note")
 
 
 @desk.post("/tickets/<reference>/redact")

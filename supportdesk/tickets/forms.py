@@ -169,6 +169,7 @@ class ReplyForm(TicketForm):
 class NoteForm(TicketForm):
     body = TextAreaField(
         "Note for the team",
+        description="Write @ and a name, such as @priya, and they see it in “Mentions me”.",
         filters=[tidy],
         validators=lines("Enter your note", MESSAGE_LENGTH),
         render_kw={"rows": 3, "dir": "auto"},

@@ -180,9 +180,9 @@ class Ticket(OwnKey, Model):
         self.events.append(Event(act=act, created_at=at, agent=agent, detail=detail))
         self.updated_at = at
 
-    def witness(self, act: Act, at: datetime, agent: Agent | None = None) -> None:
+    def witness(self, act: Act, at: datetime, agent: Agent | None = None, **detail: Any) -> None:
         """Add to the history what changes nothing of the ticket: what agents are typing about it stays good."""
-        self.events.append(Event(act=act, created_at=at, agent=agent, detail={}))
+        self.events.append(Event(act=act, created_at=at, agent=agent, detail=detail))
 
     def hold(self, because: Held, at: datetime) -> None:
         """For an agent to look at first; the clock runs meanwhile."""

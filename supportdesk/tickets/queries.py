@@ -61,7 +61,7 @@ def queue_page(filters: Filters, agent: Agent, beside: str, size: int) -> QueueP
     more, tickets = len(tickets) > size, tickets[:size]
     if backwards:
         tickets.reverse()
-    _unlock_each(tickets)
+    unlock_each(tickets)
     total, before = _counted(wanted, tickets)
     return QueuePage(
         tickets,
@@ -78,7 +78,7 @@ def _numbered_page(wanted: Select[Ticket], number: str, size: int) -> QueuePage:
     these = wanted.options(joinedload(Ticket.assignee)).offset((page - 1) * size).limit(size + 1)
     tickets = list(db.session.scalars(these))
     more, tickets = len(tickets) > size, tickets[:size]
-    _unlock_each(tickets)
+    unlock_each(tickets)
     total = db.session.scalar(select(_count(wanted))) or 0
     return QueuePage(
         tickets,
@@ -161,7 +161,7 @@ def other_tickets_of(ticket: Ticket) -> Sequence[Ticket]:
         .order_by(Ticket.created_at.desc())
         .limit(10)
     ).all()
-    _unlock_each(others)
+    unlock_each(others)
     return others
 
 
@@ -171,7 +171,7 @@ def unreached_at(ticket: Ticket) -> datetime | None:
     return min(mail.created_at for mail in failed) if failed else None
 
 
-def _unlock_each(tickets: Sequence[Ticket]) -> None:
+def unlock_each(tickets: Sequence[Ticket]) -> None:
     for ticket in tickets:
         with suppress(Sealed):  # Its `opens` says so.
             ticket.unlock(keyring())

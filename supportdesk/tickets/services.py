@@ -63,15 +63,6 @@ def reply_to_ticket(
     return ticket
 
 
-def add_note(reference: str, version: int, agent: Agent, body: str) -> Ticket:
-    """Words for the other agents; the requester never sees them."""
-    ticket, at = ticket_to_change(reference, version)
-    ticket.add_message(Kind.NOTE, body, at, seal_id=secrets.token_hex(16), author=agent)
-    ticket.record(Act.NOTED, at, agent)
-    commit()
-    return ticket
-
-
 def change_details(
     reference: str,
     version: int,

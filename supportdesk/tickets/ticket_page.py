@@ -1,6 +1,7 @@
 """A ticket's page, and what comes of sending a form of it: whatever acts on a ticket answers with these."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from supportdesk import audit, clock
 from supportdesk.agents import auth
 from supportdesk.agents.drafts.queries import drafts_below
+from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import active_agents
 from supportdesk.exceptions import TicketChanged, TicketClosed
 from supportdesk.opening import today
@@ -17,15 +19,18 @@ from supportdesk.tickets.forms import (
     ActForm,
     AddressForm,
     DetailsForm,
-    NoteForm,
     RedactForm,
     ReplyForm,
     SolveForm,
     TicketForm,
 )
+from supportdesk.tickets.mentions.forms import MentioningForm
+from supportdesk.tickets.mentions.queries import is_watching, unseen
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page.queries import link_works_until
 from supportdesk.tickets.presence.queries import in_words, others_here
+from supportdesk.tickets.related.forms import LinkForm
+from supportdesk.tickets.related.queries import related_to
 from supportdesk.tickets.replies.picking import picker
 from supportdesk.tickets.tags.forms import TagsForm
 from supportdesk.tickets.tags.queries import all_tags, tags_on
@@ -60,21 +65,10 @@ def changed_page(reference: str, form: TicketForm, button: str) -> str:
 
 def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
     """The whole ticket; `refused` is the form that was just sent and needs mending."""
-    found = queries.ticket_for_agent(reference)
+    found, me, at = queries.ticket_for_agent(reference), auth.current_agent(), clock.now()
     if found.is_erased:
         return page("desk/erased.html", ticket=found)
-    forms: dict[str, TicketForm] = {
-        "reply": ReplyForm(formdata=None),
-        "note": NoteForm(formdata=None),
-        "act": ActForm(formdata=None),
-        "address": AddressForm(formdata=None),
-        "solve": SolveForm(formdata=None),
-        "redact": RedactForm(formdata=None),
-        "tags": TagsForm(formdata=None).offer(all_tags(), tags_on(found)),
-        "wait": WaitForm(formdata=None).offer(today()),
-        "details": DetailsForm.of(found).offer(active_agents(), auth.current_agent(), found),
-    }
-    drafts = drafts_below(auth.current_agent(), url_for("desk.ticket", reference=found.reference))
+    forms, drafts = _forms_of(found), drafts_below(me, url_for("desk.ticket", reference=found.reference))
     for name, form in forms.items():
         form.show(found)
         if name in drafts:
@@ -87,12 +81,38 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         ticket=found,
         forms=forms,
         drafts=drafts,
-        picker=picker(found, auth.current_agent(), request.form.get("words", "")),
+        picker=picker(found, me, request.form.get("words", "")),
         is_picking="pick" in request.form,
         refused=refused,
-        here=in_words(others_here(found.reference, auth.current_agent(), clock.now())),
-        others=queries.other_tickets_of(found),
-        too_much=oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
+        here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
-        link_until=link_works_until(found, clock.now()),
+        link_until=link_works_until(found, at),
+        **_handed_on(found, me),
     )
+
+
+def _forms_of(found: Ticket) -> dict[str, TicketForm]:
+    agents = active_agents()
+    return {
+        "reply": ReplyForm(formdata=None),
+        "note": MentioningForm(formdata=None).offer(agents),
+        "act": ActForm(formdata=None),
+        "address": AddressForm(formdata=None),
+        "solve": SolveForm(formdata=None),
+        "redact": RedactForm(formdata=None),
+        "tags": TagsForm(formdata=None).offer(all_tags(), tags_on(found)),
+        "link": LinkForm(formdata=None),
+        "wait": WaitForm(formdata=None).offer(today()),
+        "details": DetailsForm.of(found).offer(agents, auth.current_agent(), found),
+    }
+
+
+def _handed_on(found: Ticket, me: Agent) -> dict[str, Any]:
+    """What stands around its words: other requests that belong to it, and who is to look at it."""
+    return {
+        "mentions": unseen(found, me),
+        "watching": is_watching(found, me),
+        "related": related_to(found),
+        "others": queries.other_tickets_of(found),
+        "too_much": oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
+    }

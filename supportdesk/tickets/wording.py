@@ -1,13 +1,11 @@
 """How the desk puts things to agents: an event as a sentence, and the note that sends a patient to their clinic."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 
 from flask import current_app
 
 from supportdesk.agents.models import Agent
-from supportdesk.opening import moment
-from supportdesk.tickets import oversharing, shown
+from supportdesk.tickets import handing_on, oversharing, shown
 from supportdesk.tickets.models import STATUS_NAMES, Act, Event, Held, Outcome, Status, Ticket
 from supportdesk.tickets.topics import LABELS, Topic
 
@@ -22,6 +20,9 @@ DID = {  # What needs no more than who did it.
     Act.REPLIED: "replied",
     Act.UNDONE: "took the reply back before it went out",
     Act.NOTED: "wrote a note",
+    Act.MENTION_SEEN: "saw the note that mentions them",
+    Act.WATCHED: "watches this",
+    Act.UNWATCHED: "no longer watches this",
     Act.REOPENED: "opened this again",
     Act.RESTORED: "undid the last change",
     Act.LET_IN: "let this in",
@@ -37,6 +38,8 @@ VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("unassigned", "No one assigned", "inbox"),
     ("open", "All open", "layers"),
     ("all", "All requests", "list"),
+    ("mentions", "Mentions me", "at-sign"),
+    ("watching", "Watching", "eye"),
     ("waiting", "Waiting on patient", "pause"),
     ("unreached", "Could not reach", "mail"),
     ("clinic", "Sent to clinic", "signpost"),
@@ -55,6 +58,8 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
     detail = event.detail
     if event.act in DID:
         return f"{who} {DID[event.act]}"
+    if event.act in handing_on.SAID:
+        return handing_on.SAID[event.act](who, detail)
     match event.act:
         case Act.RECEIVED:
             return "Received"
@@ -68,18 +73,14 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
             if not detail["to"]:
                 return f"{who} unassigned this"
             return f"{who} assigned this to {'themselves' if detail['to'] == who else detail['to']}"
-        case Act.WAITS:
-            return f"{who} let this wait until {moment(datetime.fromisoformat(detail['until']))}"
-        case Act.CAME_BACK:
-            return f"{who} brought this back" if event.agent else "Came back, as its day had come"
-        case Act.TAGGED:
-            return f"{who} {tagged(detail)}"
         case Act.SENT_TO_CLINIC:
             return f"{who} sent this to the clinic: {LABELS[Topic(detail['topic'])]}"
         case Act.SOLVED:
             return f"{who} solved this as {OUTCOMES[Outcome(detail['outcome'])]}"
         case Act.SHOWN:
             return f"The patient saw {shown_in_words(detail['names'])}, and sent it anyway"
+        case Act.CAME_BACK:
+            return f"{who} brought this back" if event.agent else "Came back, as its day had come"
         case Act.HELD:
             return f"Held for review: {HELD[Held(detail['because'])]}"
         case Act.REDACTED:
@@ -88,14 +89,6 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
             return "Its words were erased"
         case _:  # Act.ANONYMISED
             return "Its words were erased, as their time was over"
-
-
-def tagged(detail: Mapping[str, Sequence[str]]) -> str:
-    """“put the tag login on this, and took off old”."""
-    put, taken = ", ".join(detail["put"]), ", ".join(detail["taken"])
-    if not put:
-        return f"took the tag {taken} off this"
-    return f"put the tag {put} on this" + (f", and took {taken} off" if taken else "")
 
 
 def shown_in_words(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from supportdesk.agents.models import Agent
 from supportdesk.mail.queries import failed_abouts
 from supportdesk.tickets import ranks
+from supportdesk.tickets.mentions.queries import mentions_of, watched_by
 from supportdesk.tickets.models import Outcome, Status, Ticket
 from supportdesk.tickets.tags.models import TicketTag
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
@@ -30,6 +31,8 @@ VIEWS: Mapping[str, Callable[[Agent], ColumnElement[bool]]] = {
     "open": lambda _agent: _ours,
     "all": lambda _agent: ~_held,
     "held": lambda _agent: _held,
+    "mentions": lambda agent: Ticket.id.in_(mentions_of(agent)),
+    "watching": lambda agent: Ticket.id.in_(watched_by(agent)),
     "waiting": lambda _agent: (Ticket.rank >= ranks.WAITING) & (Ticket.rank < ranks.OVER),
     "unreached": lambda _agent: Ticket.reference.in_(failed_abouts()),
     "clinic": lambda _agent: _sent_to_clinic,

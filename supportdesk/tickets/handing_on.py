@@ -1,0 +1,31 @@
+"""How the history tells what agents do to hand a ticket on: each act as a sentence."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from supportdesk.opening import moment
+from supportdesk.tickets.acts import Act
+
+Detail = Mapping[str, Any]
+
+
+def tagged(who: str, detail: Detail) -> str:
+    """“Dana Kim put the tag login on this, and took old off”."""
+    put, taken = ", ".join(detail["put"]), ", ".join(detail["taken"])
+    if not put:
+        return f"{who} took the tag {taken} off this"
+    return f"{who} put the tag {put} on this" + (f", and took {taken} off" if taken else "")
+
+
+def waits(who: str, detail: Detail) -> str:
+    return f"{who} let this wait until {moment(datetime.fromisoformat(detail['until']))}"
+
+
+SAID: Mapping[Act, Callable[[str, Detail], str]] = {
+    Act.TAGGED: tagged,
+    Act.WAITS: waits,
+    Act.MENTIONED: lambda who, detail: f"{who} mentioned {' and '.join(detail['names'])}",
+    Act.LINKED: lambda who, detail: f"{who} linked this to {detail['other']}",
+    Act.UNLINKED: lambda who, detail: f"{who} removed the link to {detail['other']}",
+}

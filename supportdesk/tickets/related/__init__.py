@@ -1,0 +1,1 @@
+"""Requests that belong together, and stay two: linked from either side."""
