@@ -30,6 +30,7 @@ STATUS_OF = {
     exceptions.TicketChanged: 409,
     exceptions.TooLate: 409,
     exceptions.TicketClosed: 409,
+    exceptions.CannotMerge: 409,
     exceptions.VisitOver: 403,
     exceptions.TooOften: 429,
     exceptions.TooManyTries: 429,

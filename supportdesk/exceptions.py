@@ -5,6 +5,7 @@ SupportDeskError
 ├── NotFound             no such thing, or not yours to see: 404 either way
 ├── TicketChanged        someone else changed it since you opened it: 409
 ├── TicketClosed         the conversation is over: 409
+├── CannotMerge          says why these two tickets can’t become one: 409
 ├── TooLate              it can’t be taken back any more: 409
 ├── VisitOver            a requester has to come by their link again: 403
 ├── TooOften             asked for more often than a person does: 429
@@ -37,6 +38,10 @@ class TicketChanged(SupportDeskError):
 
 class TicketClosed(SupportDeskError):
     pass
+
+
+class CannotMerge(SupportDeskError):
+    """Its text is a sentence for the agent."""
 
 
 class TooLate(SupportDeskError):

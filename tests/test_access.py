@@ -97,6 +97,8 @@ WHO_MAY = {
         "waiting.wait",
     },
     Role.LEAD: {
+        "merging.merge",
+        "merging.take_apart",
         "desk.redact",
         "reports.as_csv",
         "reports.guidance_as_csv",

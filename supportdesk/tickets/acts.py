@@ -25,6 +25,9 @@ class Act(StrEnum):
     UNWATCHED = "unwatched"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    MERGED = "merged"  # It is a part of another one.
+    MERGED_IN = "merged_in"  # Another one is a part of it.
+    TAKEN_APART = "taken_apart"
     CAME_BACK = "came_back"  # That day has come, or an agent ended it.
     RESTORED = "restored"  # What was done to many at once was undone.
     REOPENED = "reopened"

@@ -23,6 +23,7 @@ from supportdesk.tickets.forms import (
 )
 from supportdesk.tickets.mentions.forms import MentioningForm
 from supportdesk.tickets.mentions.services import add_note
+from supportdesk.tickets.merging.queries import merged_into
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page import door
 from supportdesk.tickets.presence.queries import next_ticket
@@ -36,6 +37,8 @@ from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 @desk.get("/tickets/<reference>")
 def ticket(reference: str) -> ResponseReturnValue:
     note_here(reference, auth.current_agent().id)
+    if into := merged_into(reference):
+        return redirect(url_for(".ticket", reference=into))
     return ticket_page(reference)
 
 

@@ -27,5 +27,8 @@ SAID: Mapping[Act, Callable[[str, Detail], str]] = {
     Act.WAITS: waits,
     Act.MENTIONED: lambda who, detail: f"{who} mentioned {' and '.join(detail['names'])}",
     Act.LINKED: lambda who, detail: f"{who} linked this to {detail['other']}",
+    Act.MERGED: lambda who, detail: f"{who} merged this into {detail['into']}",
+    Act.MERGED_IN: lambda who, detail: f"{who} merged {detail['other']} into this",
+    Act.TAKEN_APART: lambda who, detail: f"{who} took {detail['other']} and this apart again",
     Act.UNLINKED: lambda who, detail: f"{who} removed the link to {detail['other']}",
 }

@@ -19,6 +19,7 @@ from supportdesk.mail.models import OutboxMail
 from supportdesk.tickets import oversharing
 from supportdesk.tickets.changing.services import commit, due, ticket_to_change
 from supportdesk.tickets.intake import announce
+from supportdesk.tickets.merging.queries import conversation_of, parts_of
 from supportdesk.tickets.models import Act, Kind, Message, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.own_page.models import Link
 from supportdesk.tickets.replies.services import count_uses
@@ -138,14 +139,16 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
     """
     ticket, at = ticket_to_change(reference, version)
     instead = f"[{kind.label} removed]"
-    held = [message for message in ticket.messages if passage in message.body]
-    if not held and passage not in ticket.subject:
+    together = [ticket, *parts_of(ticket)]
+    held = [message for message in conversation_of(ticket, together[1:]) if passage in message.body]
+    subjects = [one for one in together if one.opens and passage in one.subject]
+    if not held and not subjects:
         raise NotFound("That passage stands nowhere in this request.")
-    ticket.subject = ticket.subject.replace(passage, instead)
+    for one in subjects:
+        one.subject = one.subject.replace(passage, instead)
     for message in held:
         message.body = message.body.replace(passage, instead)
-        rewrite_mail(message.created_at, ticket.reference, passage, instead)
-    # Terms by which a ticket can be searched, once there are any, are made anew here from what is left.
+        rewrite_mail(message.created_at, message.ticket.reference, passage, instead)
     ticket.record(Act.REDACTED, at, agent, kind=kind)
     commit()
     return ticket

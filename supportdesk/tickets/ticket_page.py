@@ -26,6 +26,8 @@ from supportdesk.tickets.forms import (
 )
 from supportdesk.tickets.mentions.forms import MentioningForm
 from supportdesk.tickets.mentions.queries import is_watching, unseen
+from supportdesk.tickets.merging.forms import MergeForm
+from supportdesk.tickets.merging.queries import conversation_of, could_be_merged, history_of, parts_of
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page.queries import link_works_until
 from supportdesk.tickets.presence.queries import in_words, others_here
@@ -52,7 +54,7 @@ def act(
     except (TicketChanged, TicketClosed):
         return changed_page(reference, form, button), 409
     audit.note(what, changed.reference, f"{request.endpoint}")
-    return redirect(url_for("desk.ticket", reference=reference), code=303)
+    return redirect(url_for("desk.ticket", reference=changed.reference), code=303)
 
 
 def changed_page(reference: str, form: TicketForm, button: str) -> str:
@@ -102,6 +104,7 @@ def _forms_of(found: Ticket) -> dict[str, TicketForm]:
         "redact": RedactForm(formdata=None),
         "tags": TagsForm(formdata=None).offer(all_tags(), tags_on(found)),
         "link": LinkForm(formdata=None),
+        "merge": MergeForm(formdata=None),
         "wait": WaitForm(formdata=None).offer(today()),
         "details": DetailsForm.of(found).offer(agents, auth.current_agent(), found),
     }
@@ -109,10 +112,16 @@ def _forms_of(found: Ticket) -> dict[str, TicketForm]:
 
 def _handed_on(found: Ticket, me: Agent) -> dict[str, Any]:
     """What stands around its words: other requests that belong to it, and who is to look at it."""
+    parts = parts_of(found)
+    messages = conversation_of(found, parts)
     return {
         "mentions": unseen(found, me),
         "watching": is_watching(found, me),
         "related": related_to(found),
-        "others": queries.other_tickets_of(found),
-        "too_much": oversharing.passages_of([found.subject, *(message.body for message in found.messages)]),
+        "parts": parts,
+        "could_be_merged": could_be_merged(found),
+        "messages": messages,
+        "history": history_of(found, parts),
+        "others": [other for other in queries.other_tickets_of(found) if other not in parts],
+        "too_much": oversharing.passages_of([found.subject, *(message.body for message in messages)]),
     }

@@ -14,6 +14,7 @@ from supportdesk.keys import keyring
 from supportdesk.tickets.keeping import services
 from supportdesk.tickets.keeping.export import everything_about
 from supportdesk.tickets.keeping.queries import references_of
+from supportdesk.tickets.merging.queries import references_with
 
 ASKED = "E-mail address"
 
@@ -30,7 +31,10 @@ def erase(reference: str | None, *, email: bool, dry_run: bool) -> None:
     _needs_private_key()
     if bool(reference) is email:
         raise click.UsageError("Name one reference, or --email.")
-    references = references_of(click.prompt(ASKED, err=True)) if email else [reference or ""]
+    try:
+        references = references_of(click.prompt(ASKED, err=True)) if email else references_with(reference or "")
+    except NotFound:
+        raise click.ClickException("There is no such ticket.") from None
     for each in references:
         try:
             receipt = services.erase_ticket(each, only_look=dry_run)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from supportdesk.database import db
+from supportdesk.tickets.merging.queries import belongs_to_a_younger
 from supportdesk.tickets.models import OUR_TURN, Message, Ticket
 from supportdesk.tickets.queries import email_hash
 
@@ -22,6 +23,7 @@ def old_tickets(before: datetime, size: int) -> Sequence[tuple[int, int]]:
     rows = db.session.execute(
         select(Ticket.id, Ticket.version)
         .where(Ticket.updated_at < before, Ticket.erased_at.is_(None), Ticket.status.not_in(OUR_TURN))
+        .where(~belongs_to_a_younger(before))
         .order_by(Ticket.id)
         .limit(size)
     )

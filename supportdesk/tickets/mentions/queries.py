@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.tickets.mentions.models import Mention, Watch
+from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.models import Ticket
 
 
@@ -23,7 +24,7 @@ def watched_by(agent: Agent) -> Select[int]:
 def unseen(ticket: Ticket, agent: Agent) -> Sequence[Mention]:
     """The agent's own, oldest first."""
     wanted = select(Mention).where(
-        Mention.ticket_id == ticket.id, Mention.agent_id == agent.id, Mention.seen_at.is_(None)
+        Mention.ticket_id.in_(together(ticket.id)), Mention.agent_id == agent.id, Mention.seen_at.is_(None)
     )
     return db.session.scalars(wanted.order_by(Mention.id).options(joinedload(Mention.by))).all()
 

@@ -14,6 +14,7 @@ from supportdesk.database import db
 from supportdesk.tickets.changing.services import commit, ticket_to_change
 from supportdesk.tickets.mentions.models import Mention, Watch
 from supportdesk.tickets.mentions.queries import is_watching
+from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.models import Act, Kind, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 
@@ -34,7 +35,7 @@ def add_note(reference: str, version: int, agent: Agent, body: str, mentioned: S
 def see_mentions(reference: str, _version: int, agent: Agent) -> Ticket:
     ticket, at = ticket_for_agent(reference), clock.now()
     mine = update(Mention).where(
-        Mention.ticket_id == ticket.id, Mention.agent_id == agent.id, Mention.seen_at.is_(None)
+        Mention.ticket_id.in_(together(ticket.id)), Mention.agent_id == agent.id, Mention.seen_at.is_(None)
     )
     if db.session.execute(mine.values(seen_at=at)).rowcount:  # type: ignore[attr-defined]
         ticket.witness(Act.MENTION_SEEN, at, agent)

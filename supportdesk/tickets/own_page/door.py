@@ -17,6 +17,8 @@ from supportdesk.exceptions import NotFound, TooOften, VisitOver
 from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
 from supportdesk.sealing import Keyring
+from supportdesk.tickets.merging.parts import together
+from supportdesk.tickets.merging.queries import own_target
 from supportdesk.tickets.models import Act, Ticket
 from supportdesk.tickets.own_page import queries
 from supportdesk.tickets.own_page.models import (
@@ -198,8 +200,10 @@ def nobody(ring: Keyring) -> Ticket:
 
 
 def _end_links(ticket: Ticket, at: datetime) -> None:
+    """Of the tickets that were merged into it too, and of the one that it was merged into: they show the same."""
+    ids = together(own_target(ticket).id)
     for kind in (Link, Visit):
-        ended = update(kind).where(kind.ticket_id == ticket.id, kind.ends_at > at)
+        ended = update(kind).where(kind.ticket_id.in_(ids), kind.ends_at > at)
         db.session.execute(ended.values(ends_at=at))
 
 

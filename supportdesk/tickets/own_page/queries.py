@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from supportdesk.database import db
 from supportdesk.exceptions import VisitOver
 from supportdesk.keys import keyring
-from supportdesk.tickets.models import Kind, Message, Status, Ticket
+from supportdesk.tickets.merging.parts import together
+from supportdesk.tickets.merging.queries import conversation_of, own_target, parts_of
+from supportdesk.tickets.models import Kind, Status, Ticket
 from supportdesk.tickets.own_page.models import Link, Visit, token_hash
 from supportdesk.tickets.undoing.queries import still_held_back
 
@@ -79,7 +81,9 @@ def links_asked_for(asked_with: bytes, at: datetime) -> int:
 
 def link_works_until(ticket: Ticket, at: datetime) -> datetime | None:
     """Until when the newest link of a ticket works; None where none does."""
-    return db.session.scalar(select(func.max(Link.ends_at)).where(Link.ticket_id == ticket.id, Link.ends_at > at))
+    return db.session.scalar(
+        select(func.max(Link.ends_at)).where(Link.ticket_id.in_(together(ticket.id)), Link.ends_at > at)
+    )
 
 
 def visit_at(cookie: str, reference: str, at: datetime) -> Visit:
@@ -93,15 +97,15 @@ def visit_at(cookie: str, reference: str, at: datetime) -> Visit:
 def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
     """Raises VisitOver where this browser is not, or no longer, visiting this page."""
     visit = visit_at(cookie, reference, at)
-    ticket = db.session.scalars(
-        select(Ticket)
-        .where(Ticket.id == visit.ticket_id)
-        .options(selectinload(Ticket.messages).joinedload(Message.author))
-    ).one()
+    assert visit.ticket is not None
+    visit.ticket.unlock(keyring())
+    ticket = own_target(visit.ticket)
     ticket.unlock(keyring())
-    held_back = still_held_back(ticket.id, at)
+    parts = parts_of(ticket)
+    messages = conversation_of(ticket, [part for part in parts if part.email_hash == ticket.email_hash])
+    held_back = set().union(*(still_held_back(one.id, at) for one in (ticket, *parts)))
     return Conversation(
-        reference=ticket.reference,
+        reference=reference,
         subject=ticket.subject,
         status=ticket.status,
         was_sent_to_clinic=ticket.was_sent_to_clinic,
@@ -109,7 +113,7 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
         is_late=ticket.reply_due_at is not None and at > ticket.reply_due_at,
         words=[
             Words(message.author.first_name if message.author else "", message.created_at, message.body)
-            for message in ticket.messages
+            for message in messages
             if message.kind in _SHOWN and message.id not in held_back
         ],
         draft=visit.draft if visit.sealed_draft else "",

@@ -16,6 +16,7 @@ from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
 from supportdesk.opening import hours
 from supportdesk.tickets import sla
+from supportdesk.tickets.merging.queries import own_target
 from supportdesk.tickets.models import Act, Kind, Outcome, Status, Ticket
 from supportdesk.tickets.own_page.models import Visit
 from supportdesk.tickets.own_page.queries import visit_at
@@ -54,9 +55,13 @@ def solve(cookie: str, reference: str) -> None:
 
 
 def _visited(cookie: str, reference: str, at: datetime) -> tuple[Visit, Ticket]:
-    """The visit and its ticket, which nobody else changes meanwhile: two sends of one form come one after the other."""
+    """The visit and its ticket, or the one that was merged into.
+
+    Nobody else changes it meanwhile: two sends of one form come one after the other.
+    """
     visit = visit_at(cookie, reference, at)
-    locked = select(Ticket).where(Ticket.id == visit.ticket_id).with_for_update()
+    assert visit.ticket is not None
+    locked = select(Ticket).where(Ticket.id == own_target(visit.ticket).id).with_for_update()
     ticket = db.session.scalars(locked.execution_options(populate_existing=True)).one()
     ticket.unlock(keyring())
     return visit, ticket
