@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -58,8 +59,12 @@ class Library:
 
     def for_topic(self, topic: str) -> Article | None:
         """The clinic fallback of a topic of the clinic's; None for a topic of the desk's."""
-        clinic = (article for article in self.articles.values() if article.clinic)
-        return next((article for article in clinic if topic in article.topics), None)
+        return next((article for article in self.of_clinics if topic in article.topics), None)
+
+    @cached_property
+    def of_clinics(self) -> tuple[Article, ...]:
+        """What only a clinic can answer, in reading order."""
+        return tuple(article for article in self.articles.values() if article.clinic)
 
     def related(self, article: Article) -> tuple[Article, ...]:
         return tuple(self.articles[slug] for slug in article.related if slug in self.articles)

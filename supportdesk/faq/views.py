@@ -70,7 +70,7 @@ def _article_page(books: Library, found: Article) -> str:
         category=books.category_of(found),
         related=books.related(found),
         linked_data=faq_page(books, [found]),
-        clinic_articles=[other for other in books.articles.values() if other.clinic],
+        clinic_articles=books.of_clinics,
     )
 
 
