@@ -34,6 +34,7 @@ def speller():
         ("appoinment", "appointment"),
         ("forgott", "forgot"),
         ("clinc", "clinic"),
+        ("tefill", "refill"),
     ],
 )
 def test_a_slip_is_mended(speller, typed, meant):
@@ -41,7 +42,7 @@ def test_a_slip_is_mended(speller, typed, meant):
 
 
 @pytest.mark.parametrize(
-    "word", ["password", "refills", "the", "bil", "2026", "covid19", "weather", "zzzzzzzz", "contraseña", ""]
+    "word", ["password", "refills", "the", "bil", "2026", "covid19", "weather", "befell", "zzzzzzzz", "contraseña", ""]
 )
 def test_what_is_known_short_or_far_off_stays(speller, word):
     assert speller.correct([word]) == [word]

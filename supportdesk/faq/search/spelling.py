@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 
 _SHORTEST = 4  # Letters; a shorter word has too many neighbours.
-_LONG = 6  # From here on two edits are forgiven, below it one.
+_LONG = 6  # From here on two edits are forgiven where the first letter is right, below it one.
 _PREFIX = 7  # Letters that are filed; slips later in a word are found by its beginning.
 _MOST_WORDS = 2**24
 _OTHER_FIRST_LETTER = 0.6  # People rarely miss the first letter.
@@ -73,12 +73,11 @@ class Speller:
         return word in self._vocabulary or len(word) < _SHORTEST or not word.isalpha() or self._is_known(word)
 
     def _nearest(self, word: str) -> str | None:
-        most = 1 if len(word) < _LONG else 2
         near = {other for rest in _struck_out(word[:_PREFIX]) for other in self.filing.under(rest)}
         weighed = [
             (self._distance(word, other, edits), other)
             for other in near & self._vocabulary.keys()
-            if (edits := _edits(word, other, most)) <= most
+            if (edits := _edits(word, other, most := _forgiven(word, other))) <= most
         ]
         return min(weighed)[1] if weighed else None
 
@@ -101,6 +100,11 @@ class Speller:
             if rest and word + rest[0] in self._vocabulary and not (self._stays(word) and self._stays(rest[0])):
                 word += rest.pop(0)
             yield word
+
+
+def _forgiven(word: str, other: str) -> int:
+    """How many edits `word` may be from the `other`."""
+    return 1 if len(word) < _LONG or word[0] != other[0] else 2
 
 
 def _key(rest: str) -> int:
