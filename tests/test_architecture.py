@@ -52,6 +52,7 @@ HOMES = {  # A library, and the only place that names it.
     "flask_mail": "mail.delivery",
     "cryptography": "sealing",
     "argon2": "agents.passwords",
+    "zxcvbn": "agents.guessable",
     "segno": "agents.codes",
 }
 WRITING = {"add", "add_all", "delete", "merge", "flush", "commit", "bulk_save_objects"}

@@ -33,6 +33,45 @@ def test_a_password_has_to_be_long_enough_and_not_a_book(app, password):
     assert priya.browser.post("/desk/password", data=answers).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "PasswordPassword",
+        "q1w2e3r4t5y6",
+        "123456789012",
+        "P@ssw0rd2026",
+        "aaaaaaaaaaaa",
+        "summer 2026!",
+        "Priya Nair 2026",
+        "nair.priya.nair",
+        "priya@example.org",
+        "Navigating Care",
+        "support-desk-1",
+        "SUPPORTDESK2026",
+    ],
+)
+def test_a_common_password_and_words_about_the_agent_or_the_desk_are_refused_and_said(app, password):
+    priya = newcomer(app)
+    token = hidden(priya.open("/desk/password").text, "csrf_token")
+    answers = {"password": password, "again": password, "csrf_token": token}
+    answer = priya.browser.post("/desk/password", data=answers)
+
+    assert answer.status_code == 422
+    assert "This can be guessed" in answer.text
+    assert password not in answer.text or password == priya.email
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery", "мой секретный пароль", "k7qm-2x9d-hh4w-p3cz", "🌵 my 3 cacti 🌞"]
+)
+def test_any_other_password_of_twelve_characters_is_taken(app, password):
+    priya = newcomer(app)
+    priya.choose_password(password)
+
+    assert try_to_sign_in(app, priya.email, password).status_code == 303
+
+
 def test_signing_out_ends_it_at_the_server_too(app, dana):
     cookie = dana.browser.get_cookie("desk").value
     token = hidden(dana.open("/desk/").text, "csrf_token")

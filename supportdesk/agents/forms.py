@@ -1,9 +1,12 @@
 """What an agent types to get in, and to change what lets them in."""
 
+from collections.abc import Sequence
+
 from wtforms import EmailField, HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from supportdesk.agents import passwords
+from supportdesk.agents.guessable import is_easily_guessed
 from supportdesk.forms import EMAIL_LENGTH, DeskForm, line, tidy
 
 CODE_LENGTH = 60  # Of what is typed; a recovery code with spaces is far shorter.
@@ -59,6 +62,7 @@ class OwnPasswordForm(DeskForm):
 class PasswordForm(DeskForm):
     """A new password.  `current` is asked of whoever chose the one before; a one-time password was typed just now."""
 
+    about: Sequence[str] = ()  # The agent and the desk: their names make no password.
     current = PasswordField("Password you have now", render_kw={"autocomplete": "current-password"})
     password = PasswordField(
         "New password",
@@ -74,6 +78,12 @@ class PasswordForm(DeskForm):
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField("New password, once more", render_kw={"autocomplete": "new-password"})
+
+    def validate_password(self, field: PasswordField) -> None:
+        if not field.errors and is_easily_guessed(field.data or "", self.about):
+            raise ValidationError(
+                "This can be guessed: it is a common password, or made of words about you or this desk. Choose another"
+            )
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:

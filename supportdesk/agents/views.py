@@ -67,6 +67,7 @@ def code() -> ResponseReturnValue:
 @agents.route("/password", methods=["GET", "POST"])
 def password() -> ResponseReturnValue:
     form, record = PasswordForm(), auth.current_sign_in()
+    form.about = (record.agent.name, record.agent.email, *(current_app.config[name] for name in ("BASE_URL", "EMAIL")))
     is_valid = form.validate_on_submit()
     if is_valid and not record.agent.password_is_one_time and not _knows_password(form):
         is_valid = False
