@@ -1,5 +1,6 @@
 """“Anything you share is confidential”: what a patient sent is found in no byte that a thief could take away."""
 
+import base64
 import logging
 import sqlite3
 import subprocess
@@ -49,11 +50,21 @@ def used_desk(desk_with, caplog):
     return app, reference
 
 
+def disguises(word):
+    """As it stands, in UTF-16, in hexadecimal, and within base64 whatever stands before it: all in small letters."""
+    yield from (word, word.decode().encode("utf-16-le"), word.hex().encode())
+    for before in range(3):
+        whole = base64.b64encode(b"." * before + word)
+        yield whole[(0, 2, 3)[before] : -4]  # What the letters around it have no part in.
+
+
 def files_with(folder, words):
+    """Which files hold which of the words, in any spelling and disguise."""
     found = {}
     for path in Path(folder).rglob("*"):
         if path.is_file():
-            hits = [word for word in words if word in path.read_bytes()]
+            held = path.read_bytes().lower()
+            hits = [word for word in words if any(each.lower() in held for each in disguises(word))]
             if hits:
                 found[path.name] = hits
     return found
@@ -105,8 +116,20 @@ def test_mail_that_is_out_is_kept_no_longer(used_desk):
     assert set(rows) == {("sent", "", b"", b"", b"")}
 
 
-def test_the_search_for_planted_words_would_find_them(used_desk, tmp_path):
-    (tmp_path / "leak").write_text(PLANTED["message"])
+HIDDEN = {
+    "as it stands": str.encode,
+    "shouted": lambda text: text.upper().encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "hexadecimal": lambda text: text.encode().hex().encode(),
+    "base64": lambda text: base64.b64encode(text.encode()),
+    "base64, a byte on": lambda text: base64.b64encode(b"x" + text.encode()),
+    "base64, two bytes on": lambda text: base64.urlsafe_b64encode(b"xx" + text.encode()),
+}
+
+
+@pytest.mark.parametrize("disguise", HIDDEN.values(), ids=HIDDEN)
+def test_the_search_for_planted_words_would_find_them(tmp_path, disguise):
+    (tmp_path / "leak").write_bytes(disguise(PLANTED["message"]))
 
     assert files_with(tmp_path, WORDS)["leak"] == [b"Plantedmessage", b"zeppelin"]
 
