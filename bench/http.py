@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL
 from urllib.parse import quote_plus, urlencode
@@ -36,11 +36,11 @@ from supportdesk import create_app
 from supportdesk.agents import services as agents
 from supportdesk.database import PRAGMAS, db
 from supportdesk.tickets.models import Ticket
-from tests.postgresql import Cluster
+from tests.postgresql import DurableCluster
 
 ROOT = Path(__file__).parent.parent
 CROWDS = (1, 32)
-SECONDS, ROUNDS = 0.5, 2
+SECONDS, ROUNDS = 1.0, 3
 TICKETS = 1000
 LETTER = b"x" * 4000  # Of a commit: about what a request takes.
 PASSWORD = "a long night of quiet seas"
@@ -61,16 +61,18 @@ def serving(port, *words, **environment):
     settings = {f"SUPPORTDESK_{name}": str(value) for name, value in environment.items()}
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=DEVNULL, stderr=DEVNULL)
     try:
-        for _ in range(300):
-            try:
-                yield Visitor(port).get("/")
-                return
-            except ConnectionRefusedError:  # Not yet.
-                time.sleep(0.1)
-        raise SystemExit("bench: the server did not come up")
+        yield first_page(port)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(40)
+
+
+def first_page(port):
+    for _ in range(300):
+        with suppress(ConnectionRefusedError):
+            return Visitor(port).get("/")
+        time.sleep(0.1)
+    raise SystemExit("bench: the server did not come up")
 
 
 class Visitor:
@@ -197,9 +199,8 @@ def sqlite_at(path):
 
 def report(clients, rates, waits):
     base = statistics.median(rates["a bare page"])
-    print(
-        f"\n| {clients} at once | requests/s | of the bare page | p50 ms | p95 ms | |\n| --- | ---: | ---: | ---: | ---: | --- |"
-    )
+    print(f"\n| {clients} at once | requests/s | of the bare page | p50 ms | p95 ms | |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
     slow = {name: statistics.quantiles(found, n=20)[18] for name, found in waits.items()}
     for name, found in rates.items():
         rate = statistics.median(found)
@@ -223,10 +224,6 @@ def measure(desk_port, bare_port, asked, connect):
                 rates[name].append(rate)
                 waits[name] += found
         report(clients, rates, waits)
-
-
-class DurableCluster(Cluster):
-    OPTIONS = ""  # It waits for the disk.
 
 
 def main():

@@ -1,6 +1,6 @@
 """The desk with 1,000, 100,000 and 1,000,000 tickets: does anything take longer because there are more of them?
 
-    ./desk bench queue [SIZE ...] [--postgresql URL]
+    ./desk bench queue [SIZE ...] [--postgresql]
 
 Real pages through the test client, in turns on every size, so that whatever else the machine does falls on all.  Nearly
 all tickets are solved, as on a desk that has been at work for years; 2 in 100 wait.  The tickets share one set of
@@ -13,6 +13,7 @@ import re
 import statistics
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,7 @@ from supportdesk.tickets.models import (
 from supportdesk.tickets.queries import VIEWS
 from supportdesk.tickets.ranks import rank
 from supportdesk.tickets.topics import Topic
+from tests.postgresql import DurableCluster
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 60
@@ -67,6 +69,8 @@ def fill(size):
     }
     body = key.seal("words of a patient " * 15, "message|body|0")
     end = datetime.now(UTC)
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("set local statement_timeout = 0"))
     first = min(size, AT_ONCE)
     rows = [
         ticket(number, shared, end - timedelta(minutes=5 * (size - number)), dice) for number in range(1, first + 1)
@@ -95,7 +99,7 @@ def copy_of(table):
     anew = {"id": "id + :first", "ticket_id": "ticket_id + :first", "seal_id": "CAST(id + :first AS TEXT)"}
     digits = "CAST(100000000 + id + :first AS TEXT)"
     anew |= {"reference": f"'NC-' || substr({digits}, 2, 4) || '-' || substr({digits}, 6, 4)"}
-    anew |= {"submission_key": "CAST(id + :first AS TEXT)", "rank": "rank + :first * 300000000"}
+    anew |= {"submission_key": "CAST(id + :first AS TEXT)", "rank": "rank + CAST(:first AS BIGINT) * 300000000"}
     if db.engine.dialect.name == "postgresql":
         anew["email_hash"] = "CAST(CAST(id + :first AS TEXT) AS bytea)"
     else:
@@ -112,7 +116,7 @@ def ticket(number, shared, at, dice):
         else Status.SOLVED if chance < 0.3 else Status.CLOSED
     )  # fmt: skip
     is_ours, is_over = status in OUR_TURN, status in OVER
-    due = at + timedelta(hours=8) if is_ours else None
+    due = datetime.now(UTC) + timedelta(hours=number % 60) if is_ours else None  # Nobody waits for ten years.
     digits = f"{number:08}"
     return shared | {
         "id": number,
@@ -210,9 +214,9 @@ class Desk:
         return views | filters | rest
 
 
-def measure(desks):
+def measure(desks, rounds):
     waits = {(name, desk.size): [] for desk in desks for name in desk.acts()}
-    for turn in range(ROUNDS + 3):
+    for turn in range(rounds + 3):
         for name in desks[0].acts():
             for desk in desks:
                 begun = time.perf_counter()
@@ -236,16 +240,19 @@ def report(desks, waits):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
-    parser.add_argument("--postgresql", help="postgresql://…/{size}: one empty database for each size")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--postgresql", action="store_true", help="a PostgreSQL of its own, with fsync")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-"))
+        cluster = stack.enter_context(DurableCluster()) if asked.postgresql else None
         desks = []
         for size in asked.sizes:
             begun = time.perf_counter()
-            url = asked.postgresql.format(size=size) if asked.postgresql else None
+            url = cluster.create_database() if cluster else None
             desks.append(Desk(size, url, Path(folder) / str(size)))
             print(f"{size:,} tickets stored in {time.perf_counter() - begun:.0f} s", flush=True)
-        report(desks, measure(desks))
+        report(desks, measure(desks, asked.rounds))
 
 
 if __name__ == "__main__":

@@ -56,3 +56,9 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             cwd=self.folder,
         )
+
+
+class DurableCluster(Cluster):
+    """For figures: it waits for the disk."""
+
+    OPTIONS = ""

@@ -5,8 +5,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from supportdesk import clock
+from supportdesk.agents.models import Agent
+from supportdesk.database import db
+from supportdesk.tickets import queries
+from supportdesk.tickets.models import Ticket
 
 MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 
@@ -132,6 +137,34 @@ def test_a_page_whose_tickets_are_all_gone_is_the_first(dana, patient):
     dana.act(sent[25], "solve", outcome="answered")
 
     assert on(dana.open(following).text) == sent[:25]
+
+
+def plan_of(app, view):
+    """How the database finds what a view shows, were there many tickets."""
+    with app.app_context():
+        is_server = db.engine.dialect.name == "postgresql"
+        wanted = queries.matching(queries.Filters(view=view), Agent(id=1)).with_only_columns(Ticket.id).limit(1000)
+        asked = wanted.compile(db.engine, compile_kwargs={"literal_binds": True})
+        if is_server:
+            db.session.execute(text("set local enable_seqscan = off"))
+            db.session.execute(text("set local enable_sort = off"))
+        rows = db.session.execute(text(f"{'explain' if is_server else 'explain query plan'} {asked}")).all()
+        db.session.remove()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize("view", ["mine", "unassigned", "open", "all", "held", "waiting", "clinic", "solved"])
+def test_each_view_is_read_off_an_index_in_the_order_of_the_queue(app, view):
+    plan = plan_of(app, view)
+
+    assert re.search(r"ix_ticket_\w*rank", plan)
+    assert "Seq Scan" not in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+
+
+def test_the_few_that_are_held_are_not_looked_for_among_all(app):
+    assert "ix_ticket_held_rank" in plan_of(app, "held")
 
 
 def test_what_the_queue_asks_of_the_database_does_not_grow(dana, patient, app, statements):

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.agents.models import Agent
@@ -69,6 +69,7 @@ class Held(StrEnum):
 
 
 NARROWED_BY = ("status", "topic", "assignee_id", "outcome")  # The queue, with an index in its order for each.
+_HELD = text("held_because IS NOT NULL")  # A few of them, among however many.
 OUR_TURN = (Status.NEW, Status.OPEN)
 OVER = (Status.SOLVED, Status.CLOSED)
 
@@ -78,6 +79,7 @@ class Ticket(OwnKey, Model):
     __table_args__ = (
         Index("ix_ticket_rank", "rank", "id"),
         *(Index(f"ix_ticket_{column}_rank", column, "rank", "id") for column in NARROWED_BY),
+        Index("ix_ticket_held_rank", "rank", "id", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
