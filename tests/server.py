@@ -189,9 +189,10 @@ class Server:
 
 
 @contextmanager
-def serving(folder, *, delivery=True, **settings):
+def serving(folder, *, delivery=True, environment=None, **settings):
     """A running desk with its tables made; both its processes have ended afterwards."""
     desk = Server(folder, **settings)
+    desk.environment |= environment or {}
     desk.flask("db", "upgrade")
     try:
         desk.start_web()
