@@ -109,6 +109,34 @@ def test_a_disk_that_is_full(tmp_path):
         until(lambda: len(desk.letters("received")) == 2, "both acknowledgements to go out")
 
 
+@contextmanager
+def restarted_with(desk, disk, how):
+    """The machine starts anew, and its disk may be written or only read."""
+    desk.stop_all()
+    subprocess.run(["mount", "-o", f"remount,{how}", disk], check=True)
+    desk.start_web()
+    desk.start_delivery()
+    yield
+
+
+def test_a_disk_that_may_only_be_read(tmp_path):
+    """As a machine makes its disk when it starts after a fault of it."""
+    with small_disk(tmp_path / "desk" / "data", megabytes=48) as disk, serving(tmp_path / "desk") as desk:
+        form = desk.fill_in(message=WORDS)
+        sent(desk, form)
+        with restarted_with(desk, disk, "ro"):
+            refused_with_every_word(desk, form | {"submission_key": "another"})
+            assert finds(desk)
+            assert "can’t be written" in desk.get("/readyz").json["disk"]
+            assert desk.get("/readyz").status == 503
+            assert desk.delivery.poll() is None
+
+        with restarted_with(desk, disk, "rw"):
+            sent(desk, form | {"submission_key": "another"})
+            until(lambda: len(desk.letters("received")) == 2, "both acknowledgements to go out")
+            assert desk.get("/readyz").status == 200
+
+
 def worker_pids(desk):
     children = Path(f"/proc/{desk.web.pid}/task/{desk.web.pid}/children")
     return [int(pid) for pid in children.read_text(encoding="ascii").split()]
