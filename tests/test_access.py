@@ -107,7 +107,19 @@ WHO_MAY = {
         "tags.make",
         "tags.retire",
     },
-    Role.ADMIN: {"audit.as_csv", "audit.page"},
+    Role.ADMIN: {
+        "audit.as_csv",
+        "audit.page",
+        "people.add",
+        "people.ask",
+        "people.ask_end",
+        "people.do",
+        "people.end",
+        "people.one",
+        "people.page",
+        "setup.mail",
+        "setup.page",
+    },
 }
 PUBLIC = WHO_MAY[ANYONE]
 FOREIGN = [

@@ -4,6 +4,7 @@ from flask import Flask
 
 from supportdesk.agents import account_views, audit_views, auth, cli, shortcut_views, views
 from supportdesk.agents.codes import views as code_views
+from supportdesk.agents.people import views as people_views
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +15,7 @@ def init_app(app: Flask) -> None:
         account_views.account,
         audit_views.audit,
         shortcut_views.shortcuts,
+        people_views.people,
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(cli.agents)

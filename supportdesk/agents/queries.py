@@ -57,6 +57,21 @@ def open_sign_ins(agent: Agent) -> Sequence[SignIn]:
     ).all()
 
 
+def everybodys_open_sign_ins() -> Sequence[SignIn]:
+    """The same of all agents."""
+    return db.session.scalars(
+        select(SignIn).where(SignIn.ended_at.is_(None)).order_by(SignIn.last_seen_at.desc())
+    ).all()
+
+
+def agent_with(agent_id: int) -> Agent | None:
+    return db.session.get(Agent, agent_id)
+
+
+def sign_in_with(sign_in_id: int) -> SignIn | None:
+    return db.session.get(SignIn, sign_in_id)
+
+
 def is_known_device(agent_id: int, device: str) -> bool:
     """Whether the agent was signed in with this browser before."""
     found = select(SignIn.id).where(SignIn.device_hash == fingerprint(device), SignIn.agent_id == agent_id).limit(1)

@@ -10,12 +10,12 @@ from supportdesk.agents import passwords
 from supportdesk.agents.models import EMAIL_LENGTH, NAME_LENGTH, Agent, Draft, RecoveryCode, SignIn
 from supportdesk.agents.queries import agent_by_email, is_last_admin, there_are_agents
 from supportdesk.audit import What
-from supportdesk.audit.services import add
-from supportdesk.database import db
+from supportdesk.audit.services import OPERATOR, By, add
+from supportdesk.database import db, take_turn
 from supportdesk.exceptions import NotFound
 
 
-def add_agent(email: str, name: str, role: Role | None = None) -> tuple[Agent, str]:
+def add_agent(email: str, name: str, role: Role | None = None, by: By = OPERATOR) -> tuple[Agent, str]:
     """A new agent, and the one-time password they sign in with; raises ValueError saying what is wrong.
 
     Without a role it is that of an agent; the first of all is an admin, or nobody could ever be one.
@@ -30,22 +30,22 @@ def add_agent(email: str, name: str, role: Role | None = None) -> tuple[Agent, s
     agent = Agent(email=email, name=name, role=role, password_hash=passwords.hashed(password), created_at=clock.now())
     db.session.add(agent)
     db.session.flush()
-    add(What.AGENT_ADDED, detail=f"agent={agent.id},role={role}")
+    add(What.AGENT_ADDED, **by._asdict(), detail=f"agent={agent.id},role={role}")
     db.session.commit()
     return agent, password
 
 
-def set_role(email: str, role: Role) -> None:
+def set_role(email: str, role: Role, by: By = OPERATOR) -> None:
     """From their next click on.  Raises NotFound; ValueError where nobody would be left who can do this."""
     agent = _known(email)
     if role is not Role.ADMIN:
         _refuse_last_admin(agent)
     agent.role = role
-    add(What.ROLE_CHANGED, detail=f"agent={agent.id},role={role}")
+    add(What.ROLE_CHANGED, **by._asdict(), detail=f"agent={agent.id},role={role}")
     db.session.commit()
 
 
-def reset_password(email: str, *, codes: bool = False) -> str:
+def reset_password(email: str, *, codes: bool = False, by: By = OPERATOR) -> str:
     """A new one-time password; the agent's sign-ins end.  With `codes`, new one-time codes too.  Raises NotFound."""
     agent = _known(email)
     password = passwords.one_time()
@@ -55,12 +55,12 @@ def reset_password(email: str, *, codes: bool = False) -> str:
         agent.key_id = agent.sealed_key = agent.sealed_code_secret = agent.code_step = None
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id == agent.id))
     end_sign_ins(agent, clock.now())
-    add(What.AGENT_RESET, detail=f"agent={agent.id}{',codes' if codes else ''}")
+    add(What.AGENT_RESET, **by._asdict(), detail=f"agent={agent.id}{',codes' if codes else ''}")
     db.session.commit()
     return password
 
 
-def deactivate_agent(email: str) -> None:
+def deactivate_agent(email: str, by: By = OPERATOR) -> None:
     """They can't sign in any more, and are signed out now; what they wrote stays.
 
     Raises NotFound; ValueError where nobody would be left who can let others in.
@@ -70,7 +70,7 @@ def deactivate_agent(email: str) -> None:
     agent.deactivated_at = clock.now()
     end_sign_ins(agent, agent.deactivated_at)
     db.session.execute(delete(Draft).where(Draft.agent_id == agent.id))
-    add(What.AGENT_DEACTIVATED, detail=f"agent={agent.id}")
+    add(What.AGENT_DEACTIVATED, **by._asdict(), detail=f"agent={agent.id}")
     db.session.commit()
 
 
@@ -91,6 +91,21 @@ def end_other_sign_ins(record: SignIn, place: str) -> None:
     db.session.commit()
 
 
+def end_all_sign_ins(email: str, by: By) -> None:
+    """Wherever a colleague is signed in.  Raises NotFound."""
+    agent = _known(email)
+    end_sign_ins(agent, clock.now())
+    add(What.SIGN_IN_ENDED, **by._asdict(), detail=f"agent={agent.id},all")
+    db.session.commit()
+
+
+def end_one_sign_in(record: SignIn, by: By) -> None:
+    """Anybody's; one that is over stays as it is."""
+    record.ended_at = record.ended_at or clock.now()
+    add(What.SIGN_IN_ENDED, **by._asdict(), detail=f"agent={record.agent_id},sign-in={record.id}")
+    db.session.commit()
+
+
 def end_sign_ins(agent: Agent, at: datetime, but: SignIn | None = None) -> None:
     """For another service, in its transaction."""
     ended = update(SignIn).where(SignIn.agent_id == agent.id, SignIn.ended_at.is_(None))
@@ -107,8 +122,10 @@ def _known(email: str) -> Agent:
 
 
 def _refuse_last_admin(agent: Agent) -> None:
+    """One at a time: two admins who remove each other at once must not both be done."""
+    take_turn(db.session, "admins")
     if is_last_admin(agent):
-        raise ValueError(f"{agent.email} is the only admin. Make another one first: agents role ADDRESS admin")
+        raise ValueError(f"{agent.email} is the only admin. Make another one first.")
 
 
 def switch_shortcuts(agent: Agent, *, on: bool) -> None:

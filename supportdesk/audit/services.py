@@ -1,7 +1,7 @@
 """Adding to the audit, which is all that can be done to it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -11,6 +11,16 @@ from supportdesk.audit.chain import BEGINNING, link_of
 from supportdesk.audit.models import AuditEvent, What
 from supportdesk.database import db, own_transaction, take_turn
 from supportdesk.keys import keyring
+
+
+class By(NamedTuple):
+    """Who does something, and from where."""
+
+    agent_id: int | None
+    place: str | None
+
+
+OPERATOR = By(None, None)  # By a command, on the machine itself.
 
 
 def add(

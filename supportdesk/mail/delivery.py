@@ -93,13 +93,18 @@ def letter_of(mail: OutboxMail) -> Letter:
     return Letter(_message(mail, recipient), recipient, name)
 
 
-def _message(mail: OutboxMail, recipient: str) -> EmailMessage:
-    """The template's first line is its subject."""
-    context = _moments(json.loads(mail.context))
-    text = render_template(f"mail/{mail.template}.txt", **context)
+def written(template: str, context: dict[str, str]) -> tuple[str, str]:
+    """Subject and text of a mail; the template's first line is its subject."""
+    text = render_template(f"mail/{template}.txt", **_moments(context))
     subject, _, body = text.strip().partition("\n")
+    return subject.removeprefix("Subject:").strip(), body.strip()
+
+
+def _message(mail: OutboxMail, recipient: str) -> EmailMessage:
+    context = json.loads(mail.context)
+    subject, body = written(mail.template, context)
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # Not every server takes more.
-    message["Subject"] = subject.removeprefix("Subject:").strip()
+    message["Subject"] = subject
     message["From"] = formataddr(("Navigating Care support", current_app.config["MAIL_FROM"]))
     message["To"] = recipient
     message["Date"] = format_datetime(clock.now())
@@ -110,7 +115,7 @@ def _message(mail: OutboxMail, recipient: str) -> EmailMessage:
         )
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(body.strip() + "\n")
+    message.set_content(body + "\n")
     return message
 
 

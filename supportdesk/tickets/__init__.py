@@ -18,6 +18,7 @@ from supportdesk.tickets import (
     queue_views,  # noqa: F401  Its pages too.
     report_views,
     request_views,
+    setup,
     undoing,
 )
 from supportdesk.tickets.mentions.views import mentions
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     undoing.init_app(app)
     chores.add(app, "come back", timedelta(minutes=1), every_minute)
     app.register_blueprint(report_views.reports)
+    setup.init_app(app)
     keeping.init_app(app)
     app.cli.add_command(cli.tickets)
     app.cli.add_command(cli.demo)

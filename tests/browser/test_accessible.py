@@ -249,6 +249,49 @@ def test_the_reports(agent):
     check(agent, "Reports")
 
 
+@pytest.fixture(scope="module")
+def admin_signed_in(desk, chromium):
+    """The same of an admin."""
+    context = chromium.new_context(base_url=desk.url)
+    page = context.new_page()
+    sign_in(page, "ada@example.org", desk.add_agent("ada@example.org", "Ada Reyes"))
+    desk.flask("agents", "role", "ada@example.org", "admin")
+    choose_password(page)
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def admin(desk, browse, admin_signed_in):
+    return browse(desk, storage_state=admin_signed_in)
+
+
+def test_people(admin):
+    admin.goto("/desk/people/")
+    check(admin, "People")
+
+
+def test_an_act_about_somebody_that_was_refused(admin):
+    admin.goto("/desk/people/")
+    admin.get_by_role("link", name="Ada Reyes", exact=True).click()
+    admin.get_by_role("link", name="Change role").click()
+    admin.get_by_role("button", name="Change role").click()
+    expect(admin.get_by_role("alert")).to_contain_text("Nothing was changed")
+    check(admin, "Change the role of Ada Reyes")
+
+
+def test_the_setup(admin):
+    admin.goto("/desk/setup/")
+    check(admin, "Setup")
+
+
+def test_a_mail_with_made_up_words(admin):
+    admin.goto("/desk/setup/")
+    admin.get_by_role("link", name="new-link").click()
+    check(admin, "Mail: new-link")
+
+
 def open_ticket(agent):
     """The address of the ticket that is due first."""
     agent.goto("/desk/?assignee=none")
