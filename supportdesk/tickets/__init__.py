@@ -16,6 +16,7 @@ from supportdesk.tickets import (
     own_page,
     presence,
     queue_views,  # noqa: F401  Its pages too.
+    replies,
     report_views,
     request_views,
     setup,
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     undoing.init_app(app)
     chores.add(app, "come back", timedelta(minutes=1), every_minute)
     app.register_blueprint(report_views.reports)
+    replies.init_app(app)
     setup.init_app(app)
     keeping.init_app(app)
     app.cli.add_command(cli.tickets)

@@ -286,6 +286,17 @@ def test_the_setup(admin):
     check(admin, "Setup")
 
 
+def test_the_canned_replies(agent):
+    agent.goto("/desk/replies/")
+    check(agent, "Canned replies")
+
+
+def test_changing_a_canned_reply(agent):
+    agent.goto("/desk/replies/reset-link-expired")
+    agent.get_by_role("button", name="Preview").click()
+    check(agent, "Change a canned reply")
+
+
 def test_a_mail_with_made_up_words(admin):
     admin.goto("/desk/setup/")
     admin.get_by_role("link", name="new-link").click()

@@ -10,7 +10,7 @@ from supportdesk.faq.front_matter import ArticleError, decode, split
 GAPS = ("first_name", "reference", "agent")
 _GAP = re.compile(r"\{\{?\s*([a-z_]+)\s*\}?\}")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_TITLE = 80, 100
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ def parse(name: str, text: str) -> CannedReply:
             at = line + body[: gap.start()].count("\n")
             raise ArticleError(path, f"we can’t fill {gap[0]}; the gaps are {', '.join(GAPS)}", at)
     return CannedReply(name, matter.line("title"), matter.texts("topics") if "topics" in matter else (), body)
+
+
+def unknown_gap(body: str) -> str | None:
+    """The first gap that nobody can fill, as it was typed."""
+    return next((gap[0] for gap in _GAP.finditer(body) if gap[1] not in GAPS), None)
+
+
+def name_of(title: str) -> str:
+    """“Call us together!” is call-us-together."""
+    return "-".join(re.findall(r"[a-z0-9]+", title.casefold()))[:LONGEST_NAME].strip("-")
 
 
 def is_name(name: str) -> bool:

@@ -10,7 +10,7 @@ from supportdesk.faq.articles import Article
 from supportdesk.pages import public_url
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.replies.canned import CannedReply, read_all
-from supportdesk.tickets.replies.queries import uses_of_each
+from supportdesk.tickets.replies.queries import uses_of_each, with_edited
 
 _MOST_ARTICLES = 4
 LONGEST_SEARCH = 100
@@ -41,7 +41,7 @@ def picker(ticket: Ticket, agent: Agent, words: str = "") -> Picker:
     """What fits `words`; without any, everything, what fits the ticket's topic first."""
     words = words[:LONGEST_SEARCH].strip()
     used, wanted = uses_of_each(), words.split()
-    fitting = [reply for reply in _canned() if reply.holds(wanted)]
+    fitting = [reply for reply in all_canned() if reply.holds(wanted)]
     fitting.sort(key=lambda reply: (ticket.topic not in reply.topics, -used.get(reply.name, 0), reply.title))
     replies = [_of_reply(reply, ticket, agent, used.get(reply.name, 0)) for reply in fitting]
     return Picker(words, replies, [_of_article(article) for article in _articles(ticket, words)])
@@ -51,13 +51,18 @@ def picked(value: str, ticket: Ticket, agent: Agent) -> Pick | None:
     """What a button of the picker stands for; None where it has gone meanwhile."""
     kind, _, name = value.partition(":")
     if kind == "reply":
-        found = [reply for reply in _canned() if reply.name == name]
+        found = [reply for reply in all_canned() if reply.name == name]
         return _of_reply(found[0], ticket, agent, 0) if found else None
     article = current_app.extensions["shelf"].current().find(name) if kind == "article" else None
     return _of_article(article) if article else None
 
 
-def _canned() -> list[CannedReply]:
+def all_canned() -> list[CannedReply]:
+    return with_edited(files())
+
+
+def files() -> list[CannedReply]:
+    """The defaults.  One that can't be read is left out, and said in the log."""
     replies, wrong = read_all(current_app.config["CONTENT_FOLDER"] / "replies")
     for error in wrong:
         current_app.logger.warning("A canned reply is left out: %s", error)

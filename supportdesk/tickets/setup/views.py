@@ -12,6 +12,7 @@ from supportdesk.mail import samples
 from supportdesk.mail.delivery import written
 from supportdesk.opening import hours
 from supportdesk.tickets.replies.canned import read_all
+from supportdesk.tickets.replies.picking import all_canned
 from supportdesk.tickets.setup import reading
 
 setup = may(Role.ADMIN)(Blueprint("setup", __name__, url_prefix="/desk/setup"))
@@ -20,12 +21,12 @@ setup = may(Role.ADMIN)(Blueprint("setup", __name__, url_prefix="/desk/setup"))
 @setup.get("/")
 def page() -> str:
     config = current_app.config
-    replies, wrong = read_all(config["CONTENT_FOLDER"] / "replies")
+    _replies, wrong = read_all(config["CONTENT_FOLDER"] / "replies")
     return render_template(
         "desk/setup.html",
         week=reading.week(hours()),
         closed=reading.closed_days(hours(), clock.now().astimezone(ZoneInfo(config["TIMEZONE"])).date()),
-        topics=reading.topics(current_app.extensions["shelf"].current(), replies),
+        topics=reading.topics(current_app.extensions["shelf"].current(), all_canned()),
         goal=config["REPLY_GOAL_MINUTES"],
         wrong_replies=wrong,
         mails=[(name, samples.WHO.get(name, "")) for name in _mails()],
