@@ -92,6 +92,7 @@ WHO_MAY = {
         "mentions.watch",
         "related.link",
         "related.unlink",
+        "splitting.split",
         "undoing.reply",
         "waiting.end",
         "waiting.wait",

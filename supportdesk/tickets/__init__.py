@@ -25,11 +25,12 @@ from supportdesk.tickets import (
 from supportdesk.tickets.mentions.views import mentions
 from supportdesk.tickets.merging.views import merging
 from supportdesk.tickets.related.views import related
+from supportdesk.tickets.splitting.views import splitting
 from supportdesk.tickets.tags.views import tags
 from supportdesk.tickets.waiting.services import every_minute
 from supportdesk.tickets.waiting.views import waiting
 
-HANDING_ON = (mentions, merging, related, tags, waiting)
+HANDING_ON = (mentions, merging, related, splitting, tags, waiting)
 
 
 def init_app(app: Flask) -> None:

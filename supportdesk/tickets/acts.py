@@ -28,6 +28,8 @@ class Act(StrEnum):
     MERGED = "merged"  # It is a part of another one.
     MERGED_IN = "merged_in"  # Another one is a part of it.
     TAKEN_APART = "taken_apart"
+    SPLIT = "split"  # One of its messages became a request of its own.
+    SPLIT_FROM = "split_from"
     CAME_BACK = "came_back"  # That day has come, or an agent ended it.
     RESTORED = "restored"  # What was done to many at once was undone.
     REOPENED = "reopened"

@@ -29,7 +29,7 @@ from supportdesk.tickets.replies.canned import is_name
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 
-def _choices(topics: tuple[Topic, ...], group: Any = None) -> list[SelectChoice]:
+def choices(topics: tuple[Topic, ...], group: Any = None) -> list[SelectChoice]:
     return [SelectChoice(topic.value, topic.label, optgroup=group) for topic in topics]
 
 
@@ -79,8 +79,8 @@ class RequestForm(PublicForm):
         super().__init__(*args, **kwargs)
         self.topic.choices = [
             SelectChoice("", str(_("Choose one"))),
-            *_choices(DESK_TOPICS, str(_("Your portal account"))),
-            *_choices(CLINIC_TOPICS, str(_("Questions for your clinic"))),
+            *choices(DESK_TOPICS, str(_("Your portal account"))),
+            *choices(CLINIC_TOPICS, str(_("Questions for your clinic"))),
         ]
         self.submission_key.data = (self.submission_key.data or "")[:64]
         self.was_opened = self.seen.data is not None  # By our own page, and not by a program that fills fields in.
@@ -244,8 +244,8 @@ class DetailsForm(TicketForm):
             agents = [*agents, ticket.assignee]
         self.status.choices = [SelectChoice(status, STATUS_NAMES[status]) for status in Status]
         self.topic.choices = [
-            *_choices(DESK_TOPICS, "Portal account"),
-            *_choices(CLINIC_TOPICS, "Questions for the clinic"),
+            *choices(DESK_TOPICS, "Portal account"),
+            *choices(CLINIC_TOPICS, "Questions for the clinic"),
         ]
         self.assignee.choices = [SelectChoice("", "No one")] + [
             SelectChoice(str(agent.id), f"{agent.name} (me)" if agent.id == me.id else agent.name) for agent in agents
@@ -269,4 +269,4 @@ class ClinicForm(TicketForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.topic.choices = _choices(CLINIC_TOPICS)
+        self.topic.choices = choices(CLINIC_TOPICS)

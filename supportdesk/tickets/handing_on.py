@@ -30,5 +30,7 @@ SAID: Mapping[Act, Callable[[str, Detail], str]] = {
     Act.MERGED: lambda who, detail: f"{who} merged this into {detail['into']}",
     Act.MERGED_IN: lambda who, detail: f"{who} merged {detail['other']} into this",
     Act.TAKEN_APART: lambda who, detail: f"{who} took {detail['other']} and this apart again",
+    Act.SPLIT: lambda who, detail: f"{who} made {detail['other']} of a message of this",
+    Act.SPLIT_FROM: lambda who, detail: f"{who} made this of a message of {detail['other']}",
     Act.UNLINKED: lambda who, detail: f"{who} removed the link to {detail['other']}",
 }

@@ -46,8 +46,8 @@ def open_ticket(
     """
     at = clock.now()
     key, receipt_key = _submission(submission_key or f"{at:%Y-%m-%d}", name, email, topic, subject, message)
-    ticket = _sealed_ticket(key, Topic(topic), at, name=name, email=email, subject=subject, message=message)
-    _guide(ticket, advice or guiding.advice(subject, message, topic), seen)
+    ticket = sealed_ticket(key, Topic(topic), at, name=name, email=email, subject=subject, message=message)
+    guide(ticket, advice or guiding.advice(subject, message, topic), seen)
     try:
         if receipt := _receipt_of(key, receipt_key):
             return receipt
@@ -126,9 +126,7 @@ def _receipt_after_race(key: str, receipt_key: DataKey) -> Receipt:
     return receipt
 
 
-def _sealed_ticket(
-    key: str, topic: Topic, at: datetime, *, name: str, email: str, subject: str, message: str
-) -> Ticket:
+def sealed_ticket(key: str, topic: Topic, at: datetime, *, name: str, email: str, subject: str, message: str) -> Ticket:
     due = sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
     ticket = Ticket(
         reference=new_reference(),
@@ -150,7 +148,7 @@ def _sealed_ticket(
     return ticket
 
 
-def _guide(ticket: Ticket, advice: Advice, seen: Names) -> None:
+def guide(ticket: Ticket, advice: Advice, seen: Names) -> None:
     """Whose question it is, whether it may not wait, and what the patient saw before they sent it all the same."""
     ticket.route = Route.CLINIC if advice.is_for_clinic else Route.DESK
     ticket.guided_topic = advice.clinic_topic

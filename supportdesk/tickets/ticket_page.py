@@ -1,6 +1,6 @@
 """A ticket's page, and what comes of sending a form of it: whatever acts on a ticket answers with these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -28,12 +28,13 @@ from supportdesk.tickets.mentions.forms import MentioningForm
 from supportdesk.tickets.mentions.queries import is_watching, unseen
 from supportdesk.tickets.merging.forms import MergeForm
 from supportdesk.tickets.merging.queries import conversation_of, could_be_merged, history_of, parts_of
-from supportdesk.tickets.models import Ticket
+from supportdesk.tickets.models import Message, Ticket
 from supportdesk.tickets.own_page.queries import link_works_until
 from supportdesk.tickets.presence.queries import in_words, others_here
 from supportdesk.tickets.related.forms import LinkForm
 from supportdesk.tickets.related.queries import related_to
 from supportdesk.tickets.replies.picking import picker
+from supportdesk.tickets.splitting.forms import SplitForm
 from supportdesk.tickets.tags.forms import TagsForm
 from supportdesk.tickets.tags.queries import all_tags, tags_on
 from supportdesk.tickets.waiting.forms import WaitForm
@@ -70,7 +71,11 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
     found, me, at = queries.ticket_for_agent(reference), auth.current_agent(), clock.now()
     if found.is_erased:
         return page("desk/erased.html", ticket=found)
-    forms, drafts = _forms_of(found), drafts_below(me, url_for("desk.ticket", reference=found.reference))
+    around = _handed_on(found, me)
+    forms, drafts = (
+        _forms_of(found, around["messages"]),
+        drafts_below(me, url_for("desk.ticket", reference=found.reference)),
+    )
     for name, form in forms.items():
         form.show(found)
         if name in drafts:
@@ -89,11 +94,11 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
         link_until=link_works_until(found, at),
-        **_handed_on(found, me),
+        **around,
     )
 
 
-def _forms_of(found: Ticket) -> dict[str, TicketForm]:
+def _forms_of(found: Ticket, messages: Sequence[Message]) -> dict[str, TicketForm]:
     agents = active_agents()
     return {
         "reply": ReplyForm(formdata=None),
@@ -105,6 +110,7 @@ def _forms_of(found: Ticket) -> dict[str, TicketForm]:
         "tags": TagsForm(formdata=None).offer(all_tags(), tags_on(found)),
         "link": LinkForm(formdata=None),
         "merge": MergeForm(formdata=None),
+        "split": SplitForm(formdata=None).offer(found, messages),
         "wait": WaitForm(formdata=None).offer(today()),
         "details": DetailsForm.of(found).offer(agents, auth.current_agent(), found),
     }

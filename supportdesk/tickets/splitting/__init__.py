@@ -1,0 +1,1 @@
+"""One message that asks for something else becomes a request of its own."""
