@@ -35,10 +35,21 @@ PUBLIC: Mapping[str, Rights] = {
 }
 _ERASED = ("sealed_name", "sealed_email", "sealed_subject", "sealed_receipt", "email_hash", "submission_key")
 _STATE: tuple[str, ...] = ("status", "updated_at", "reply_due_at", "solved_at", "held_because", "erased_at", "version")
-_READ = ("id", "reference", "priority", "emergency", "topic")  # State too, but not for this process to change.
-_STATE = (*_STATE, "rank", "waits_until", "key_id", "sealed_key")
+_READ = (
+    "id",
+    "reference",
+    "priority",
+    "emergency",
+    "topic",
+    "assignee_id",
+    "first_replied_at",
+)
+_STATE = (*_STATE, "rank", "waits_until", "reply_since", "key_id", "sealed_key")
 DELIVERY: Mapping[str, Rights] = {
-    "outbox": {"select": ALL, "update": ALL},
+    "outbox": {"select": ALL, "update": ALL, "insert": ALL},
+    "agent": {"select": ("id", "email", "role", "deactivated_at")},  # To tell them of deadlines.
+    "deadline_notice": {"select": ALL, "insert": ALL},
+    "calendar": {"select": ALL, "insert": ALL, "update": ALL},
     "ticket": {"select": (*_READ, *_STATE), "update": (*_STATE, *_ERASED)},
     "message": {"select": ("id", "ticket_id"), "update": ("sealed_body",)},
     "term": {"select": ("ticket_id",), "delete": ALL},

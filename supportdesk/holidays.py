@@ -5,9 +5,12 @@ left out: it closes only Washington. The rules are those of today, save that Mar
 Juneteenth begin in their first years; a president's extra day off belongs in the settings.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, date, time, timedelta
 from functools import cache
+
+Window = tuple[time, time]  # Half-open, so that 17:00 is closed; an end of 00:00 is midnight after.
 
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 _FIRST_KING_DAY = 1986
@@ -34,6 +37,7 @@ class HolidayCalendar:
     federal: bool = True
     closed: frozenset[date] = frozenset()  # Besides the federal holidays.
     opened: frozenset[date] = frozenset()  # Open after all.
+    half_days: tuple[tuple[date, tuple[Window, ...]], ...] = ()  # With hours of their own.
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.name(day) is not None
@@ -42,23 +46,51 @@ class HolidayCalendar:
         """Why the desk is closed on `day`, or None where it is not."""
         if day in self.opened:
             return None
+        if self.half_day(day):
+            return None
         name = holiday_name(day) if self.federal else None
         return name or ("Closed by the desk" if day in self.closed else None)
 
+    def half_day(self, day: date) -> tuple[Window, ...] | None:
+        """When the desk is open on a day with hours of its own."""
+        return next((windows for other, windows in self.half_days if other == day), None)
+
 
 def parse_holidays(text: str) -> HolidayCalendar:
-    """Read a calendar such as "us-federal, 2026-12-24, -2026-10-12"; a day with a minus is open after all."""
+    """Read a calendar such as "us-federal, 2026-12-24, -2026-10-12"; a day with a minus is open after all.
+
+    A day with hours is a half day: "2026-12-24 07:00-12:00".
+    """
     words = [word.strip() for word in text.lower().split(",")]
     if words == ["none"]:
         return HolidayCalendar(federal=False)
     federal = "us-federal" in words
-    dates = [word for word in words if word != "us-federal"]
+    half_days = tuple(_half_day(word) for word in words if " " in word)
+    dates = [word for word in words if word != "us-federal" and " " not in word]
     closed = frozenset(_day(word) for word in dates if not word.startswith("-"))
     opened = frozenset(_day(word.removeprefix("-")) for word in dates if word.startswith("-"))
     for day in sorted(opened):
         if day in closed or not (federal and is_us_federal_holiday(day)):
             raise ValueError(f"-{day} opens a day that is no holiday here: correct it, or leave it out")
-    return HolidayCalendar(federal, closed, opened)
+    return HolidayCalendar(federal, closed, opened, half_days)
+
+
+def _half_day(words: str) -> tuple[date, tuple[Window, ...]]:
+    day, *windows = words.split()
+    found = tuple(parse_window(window) for window in windows)
+    ends = [end for pair in found for end in pair]
+    if ends != sorted(set(ends)):
+        raise ValueError(f"The hours of {day} overlap or end before they begin: write them in order")
+    return _day(day), found
+
+
+def parse_window(text: str) -> Window:
+    match = re.fullmatch(r"(\d\d:\d\d) *- *(\d\d:\d\d)", text)
+    try:
+        start, end = match.groups() if match else ("", "")
+        return time.fromisoformat(start), time() if end == "24:00" else time.fromisoformat(end)
+    except ValueError:
+        raise ValueError(f"{text!r} is no pair of times: write it like 07:00-17:00") from None
 
 
 def _day(word: str) -> date:

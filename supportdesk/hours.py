@@ -9,9 +9,8 @@ from math import inf
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from supportdesk.holidays import HolidayCalendar
+from supportdesk.holidays import HolidayCalendar, Window, parse_window
 
-Window = tuple[time, time]  # Half-open, so that 17:00 is closed; an end of 00:00 is midnight after.
 Opening = tuple[datetime, datetime]
 Holidays = Container[date] | Callable[[date], bool]
 
@@ -113,13 +112,19 @@ class BusinessHours:
         return joined
 
     def _pieces(self, day: date) -> Iterator[Opening]:
-        windows = () if self.is_holiday(day) else self.weekly.get(day.weekday(), ())
+        windows = self._windows(day)
         midnight = datetime.combine(day, time(), UTC)
         for since, until, offset in self._offsets(midnight - _DAY, midnight + 2 * _DAY):
             for start, end in map(_from_midnight, windows):
                 opens, closes = max(since, midnight + start - offset), min(until, midnight + end - offset)
                 if opens < closes:
                     yield opens, closes
+
+    def _windows(self, day: date) -> Sequence[Window]:
+        if self.is_holiday(day):
+            return ()
+        half_day = self.holidays.half_day(day) if isinstance(self.holidays, HolidayCalendar) else None
+        return half_day or self.weekly.get(day.weekday(), ())
 
     def _offsets(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime, timedelta]]:
         """Cut the few days from `since` to `until` where the zone's clocks change."""
@@ -144,7 +149,7 @@ def parse_weekly(text: str) -> dict[int, tuple[Window, ...]]:
     for part in text.lower().split(";"):
         if not (match := _WEEKLY_PART.fullmatch(part.strip())):
             raise ValueError(f"Cannot read the hours {part.strip()!r}: write them like mon-fri 07:00-17:00")
-        windows = [_parse_window(window.strip()) for window in match[2].split(",")]
+        windows = [parse_window(window.strip()) for window in match[2].split(",")]
         for days in match[1].split(","):
             for weekday in _parse_days(days.strip()):
                 week.setdefault(weekday, []).extend(windows)
@@ -157,15 +162,6 @@ def _parse_days(text: str) -> list[int]:
         raise ValueError(f"{strangers[0]!r} in {text!r} is no weekday: write {', '.join(WEEKDAYS)}")
     first, last = WEEKDAYS.index(names[0]), WEEKDAYS.index(names[-1])
     return [(first + further) % 7 for further in range((last - first) % 7 + 1)]
-
-
-def _parse_window(text: str) -> Window:
-    match = re.fullmatch(r"(\d\d:\d\d) *- *(\d\d:\d\d)", text)
-    try:
-        start, end = match.groups() if match else ("", "")
-        return time.fromisoformat(start), time() if end == "24:00" else time.fromisoformat(end)
-    except ValueError:
-        raise ValueError(f"{text!r} is no pair of times: write it like 07:00-17:00") from None
 
 
 def _checked_week(weekly: Mapping[int, Sequence[Window] | Window]) -> dict[int, tuple[Window, ...]]:

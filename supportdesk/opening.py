@@ -163,6 +163,14 @@ def short_moment(at: datetime) -> str:
     return f"{day}, {clock_time(at)}"
 
 
+def why_closed(day: date) -> str:
+    """“Closed: Thanksgiving”, “Closed”."""
+    calendar = hours().holidays
+    name = (calendar.name(day) or "") if isinstance(calendar, HolidayCalendar) else ""
+    spoken = HOLIDAY_NAMES.get(name.removesuffix(" (observed)"))
+    return f"Closed: {spoken}" if spoken else "Closed"
+
+
 def today() -> date:
     """The day it is where the desk is."""
     return _local(clock.now()).date()

@@ -140,6 +140,11 @@ SETTINGS = (
     Setting("OPENING_HOURS", "mon-fri 07:00-17:00", "When people answer; several parts are split by “;”."),
     Setting("HOLIDAYS", "us-federal", "us-federal, none, extra dates, and -dates that are open after all."),
     Setting("REPLY_MINUTES", "600", "A first reply is promised within this many open minutes: one day.", _whole),
+    Setting(
+        "REPLY_TARGETS",
+        "",
+        "Other targets by priority and topic, in open minutes: first/further. “urgent 60/120; high billing 240”.",
+    ),
     Setting("REPLY_GOAL_MINUTES", "240", "The median first reply the reports measure against.", _whole),
     # Keeping
     Setting("KEEP_MONTHS", "24", "Tickets that nobody touched for so long lose their words; 0: kept.", _whole_or_none),

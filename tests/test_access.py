@@ -57,6 +57,7 @@ WHO_MAY = {
         "account.end_others",
         "account.page",
         "account.still_here",
+        "clocks.why",
         "codes.again",
         "codes.confirm",
         "desk.clinic",

@@ -22,15 +22,18 @@ from supportdesk.tickets import (
     setup,
     undoing,
 )
+from supportdesk.tickets.clocks import services as deadlines
+from supportdesk.tickets.clocks import targets
+from supportdesk.tickets.clocks.views import clocks
 from supportdesk.tickets.mentions.views import mentions
 from supportdesk.tickets.merging.views import merging
 from supportdesk.tickets.related.views import related
 from supportdesk.tickets.splitting.views import splitting
 from supportdesk.tickets.tags.views import tags
-from supportdesk.tickets.waiting.services import every_minute
+from supportdesk.tickets.waiting import services as waits
 from supportdesk.tickets.waiting.views import waiting
 
-HANDING_ON = (mentions, merging, related, splitting, tags, waiting)
+HANDING_ON = (clocks, mentions, merging, related, splitting, tags, waiting)
 
 
 def init_app(app: Flask) -> None:
@@ -43,7 +46,10 @@ def init_app(app: Flask) -> None:
     for blueprint in HANDING_ON:
         app.register_blueprint(blueprint)
     undoing.init_app(app)
-    chores.add(app, "come back", timedelta(minutes=1), every_minute)
+    targets.init_app(app)
+    chores.add(app, "come back", timedelta(minutes=1), waits.every_minute)
+    chores.add(app, "calendar", timedelta(hours=1), deadlines.keep_up_with_the_calendar)
+    chores.add(app, "deadlines", timedelta(minutes=1), deadlines.every_minute)
     app.register_blueprint(report_views.reports)
     replies.init_app(app)
     setup.init_app(app)

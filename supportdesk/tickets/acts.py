@@ -41,6 +41,7 @@ class Act(StrEnum):
     ADDRESS_CORRECTED = "address_corrected"
     REACHED_BY_PHONE = "reached_by_phone"  # As no mail reached them.
     LINKS_ENDED = "links_ended"  # The links to the requester's own page were turned off.
+    DUE_MOVED = "due_moved"  # Hours, holidays or targets are not what they were.
     HELD = "held"  # Held for review: in no queue, and nobody is mailed.
     LET_IN = "let_in"  # After the review.
     ERASED = "erased"  # Somebody asked for it.

@@ -32,5 +32,8 @@ SAID: Mapping[Act, Callable[[str, Detail], str]] = {
     Act.TAKEN_APART: lambda who, detail: f"{who} took {detail['other']} and this apart again",
     Act.SPLIT: lambda who, detail: f"{who} made {detail['other']} of a message of this",
     Act.SPLIT_FROM: lambda who, detail: f"{who} made this of a message of {detail['other']}",
+    Act.DUE_MOVED: lambda _who, detail: (
+        f"The deadline moved to {moment(datetime.fromisoformat(detail['after']))}, as hours or targets changed"
+    ),
     Act.UNLINKED: lambda who, detail: f"{who} removed the link to {detail['other']}",
 }

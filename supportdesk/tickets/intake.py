@@ -12,9 +12,9 @@ from supportdesk.database import db
 from supportdesk.exceptions import DatabaseDown
 from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
-from supportdesk.opening import hours
 from supportdesk.sealing import DataKey
-from supportdesk.tickets import guiding, receipts, sla
+from supportdesk.tickets import guiding, receipts
+from supportdesk.tickets.clocks.targets import due, due_at
 from supportdesk.tickets.guiding import Advice
 from supportdesk.tickets.models import Act, Held, Kind, Priority, Route, Status, Ticket
 from supportdesk.tickets.own_page.models import Link
@@ -127,7 +127,7 @@ def _receipt_after_race(key: str, receipt_key: DataKey) -> Receipt:
 
 
 def sealed_ticket(key: str, topic: Topic, at: datetime, *, name: str, email: str, subject: str, message: str) -> Ticket:
-    due = sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
+    promised = due_at(Priority.NORMAL, topic, at, has_replied=False)
     ticket = Ticket(
         reference=new_reference(),
         submission_key=key,
@@ -137,8 +137,9 @@ def sealed_ticket(key: str, topic: Topic, at: datetime, *, name: str, email: str
         route=Route.DESK,
         channel="web",
         created_at=at,
-        reply_due_at=due,
-        first_reply_due_at=due,
+        reply_due_at=promised,
+        reply_since=at,
+        first_reply_due_at=promised,
         email_hash=email_hash(email),
     )
     ticket.lock(keyring())
@@ -156,6 +157,7 @@ def guide(ticket: Ticket, advice: Advice, seen: Names) -> None:
     if advice.guidance.emergency:
         ticket.emergency = advice.guidance.emergency.name
         ticket.priority = Priority.URGENT
+        ticket.reply_due_at = ticket.first_reply_due_at = due(ticket, ticket.created_at)
     if seen:
         ticket.record(Act.SHOWN, ticket.created_at, names=sorted(seen))
 

@@ -98,6 +98,7 @@ class Ticket(OwnKey, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reply_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None while the clock stands still.
+    reply_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # When that clock began.
     first_replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     first_reply_due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # The promise made; the reports measure it.
     solved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -199,17 +200,17 @@ class Ticket(OwnKey, Model):
     def wait(self) -> None:
         """It is the requester's turn."""
         self.status, self.outcome, self.solved_at, self.reply_due_at = Status.PENDING, None, None, None
-        self.waits_until = None
+        self.waits_until = self.reply_since = None
 
-    def open(self, due: datetime) -> None:
-        """It is our turn, until `due`."""
+    def open(self, due: datetime, since: datetime) -> None:
+        """It is our turn, until `due`, `since` when we have it."""
         if self.reply_due_at is None:
-            self.reply_due_at = due
+            self.reply_due_at, self.reply_since = due, since
         self.status, self.outcome, self.solved_at, self.waits_until = Status.OPEN, None, None, None
 
     def solve(self, outcome: Outcome, at: datetime) -> None:
         self.status, self.outcome, self.solved_at, self.reply_due_at = Status.SOLVED, outcome, at, None
-        self.held_because = self.waits_until = None
+        self.held_because = self.waits_until = self.reply_since = None
 
 
 @event.listens_for(Ticket, "before_insert")

@@ -17,7 +17,8 @@ from supportdesk.exceptions import NotFound
 from supportdesk.mail.compose import queue_mail, rewrite_mail
 from supportdesk.mail.models import OutboxMail
 from supportdesk.tickets import oversharing
-from supportdesk.tickets.changing.services import commit, due, ticket_to_change
+from supportdesk.tickets.changing.services import commit, ticket_to_change
+from supportdesk.tickets.clocks.targets import due
 from supportdesk.tickets.intake import announce
 from supportdesk.tickets.merging.queries import conversation_of, parts_of
 from supportdesk.tickets.models import Act, Kind, Message, Outcome, Priority, Status, Ticket
@@ -35,7 +36,7 @@ def take_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     ticket, at = ticket_to_change(reference, version)
     ticket.assignee = agent
     if ticket.status is Status.NEW:
-        ticket.open(due(at))
+        ticket.open(due(ticket, at), at)
     ticket.record(Act.TAKEN, at, agent)
     commit()
     return ticket
@@ -57,7 +58,7 @@ def reply_to_ticket(
         ticket.solve(Outcome.ANSWERED, at)
         ticket.record(Act.SOLVED, at, agent, outcome=Outcome.ANSWERED)
     elif then is Status.OPEN:
-        ticket.open(due(at))
+        ticket.open(due(ticket, at), at)
     else:
         ticket.wait()
     _commit(sent, before)
@@ -76,12 +77,15 @@ def change_details(
 ) -> Ticket:
     """Triage: whatever differs from the ticket is changed, each with an event of its own."""
     ticket, at = ticket_to_change(reference, version)
+    before = due(ticket, at)
     if topic is not ticket.topic:
         ticket.record(Act.TOPIC, at, agent, before=ticket.topic, after=topic)
         ticket.topic = topic
     if priority is not ticket.priority:
         ticket.record(Act.PRIORITY, at, agent, before=ticket.priority, after=priority)
         ticket.priority = priority
+    if ticket.reply_due_at and ticket.reply_since and due(ticket, at) != before:  # Another target.
+        ticket.reply_due_at = due(ticket, ticket.reply_since)
     if assignee_id != ticket.assignee_id:
         _assign(ticket, assignee_id, agent, at)
     if status is not ticket.status:
@@ -115,7 +119,7 @@ def solve_ticket(reference: str, version: int, agent: Agent, outcome: Outcome = 
 def reopen_ticket(reference: str, version: int, agent: Agent) -> Ticket:
     """It is our turn again, with a new deadline."""
     ticket, at = ticket_to_change(reference, version)
-    ticket.open(due(at))
+    ticket.open(due(ticket, at), at)
     ticket.record(Act.REOPENED, at, agent)
     commit()
     return ticket
@@ -191,5 +195,5 @@ def _set_status(ticket: Ticket, status: Status, agent: Agent, at: datetime) -> N
         ticket.solve(ticket.outcome or Outcome.ANSWERED, at)
         ticket.status = status
     else:
-        ticket.open(due(at))
+        ticket.open(due(ticket, at), at)
         ticket.status = status

@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy.orm.exc import StaleDataError
 
 from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import TicketChanged, TicketClosed
-from supportdesk.opening import hours
-from supportdesk.tickets import sla
 from supportdesk.tickets.models import Status, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 
@@ -33,8 +30,3 @@ def commit(last: Callable[[], None] | None = None) -> None:
     except StaleDataError:  # Someone committed between our look and our write.
         db.session.rollback()
         raise TicketChanged from None
-
-
-def due(at: datetime) -> datetime:
-    """When a reply is due to what waits on us since `at`."""
-    return sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])

@@ -87,6 +87,7 @@ def _erase(ids: Sequence[int], at: datetime, act: Act) -> None:
         gone |= {
             "status": Status.CLOSED,
             "reply_due_at": None,
+            "reply_since": None,
             "held_because": None,
             "waits_until": None,
             "version": Ticket.version + 1,

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from supportdesk.agents.models import Agent
 from supportdesk.database import db, take_turn
 from supportdesk.exceptions import CannotMerge, NotFound
-from supportdesk.tickets.changing.services import commit, due, ticket_to_change
+from supportdesk.tickets.changing.services import commit, ticket_to_change
+from supportdesk.tickets.clocks.targets import due
 from supportdesk.tickets.mentions.models import Watch
 from supportdesk.tickets.merging.models import Merged
 from supportdesk.tickets.merging.parts import together
@@ -87,10 +88,11 @@ def _refuse(target: Ticket, source: Ticket, source_version: int) -> None:
 def _take_over(target: Ticket, source: Ticket, at: datetime) -> None:
     """What waits on us still does, by the earlier of both deadlines; and whoever watches goes on watching."""
     if source.status in OUR_TURN:
-        earlier = source.reply_due_at or due(at)
+        theirs, since = source.reply_due_at or due(source, at), source.reply_since or at
         if target.status not in OUR_TURN:
-            target.open(earlier)
-        target.reply_due_at = min(earlier, target.reply_due_at or earlier)
+            target.open(theirs, since)
+        if target.reply_due_at is None or theirs < target.reply_due_at:
+            target.reply_due_at, target.reply_since = theirs, since
         target.waits_until = None
     if source.may_be_emergency and not target.may_be_emergency:
         target.emergency, target.priority = source.emergency, Priority.URGENT

@@ -14,8 +14,7 @@ from supportdesk.database import db
 from supportdesk.exceptions import DatabaseDown, TicketClosed
 from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
-from supportdesk.opening import hours
-from supportdesk.tickets import sla
+from supportdesk.tickets.clocks.targets import due
 from supportdesk.tickets.merging.queries import own_target
 from supportdesk.tickets.models import Act, Kind, Outcome, Status, Ticket
 from supportdesk.tickets.own_page.models import Visit
@@ -73,12 +72,11 @@ def _submission(form_key: str, reference: str, body: str) -> str:
 
 
 def _take_in(ticket: Ticket, body: str, at: datetime, seal_id: str) -> None:
-    due = sla.reply_due(hours(), at, current_app.config["REPLY_MINUTES"])
     ticket.add_message(Kind.REQUEST, body, at, seal_id=seal_id)
     ticket.record(Act.WROTE, at, before=ticket.status)
     ticket.waits_until = None
     if ticket.status is not Status.NEW:
-        ticket.open(due)
+        ticket.open(due(ticket, at), at)
     assert ticket.reply_due_at is not None
     queue_mail(
         "new-message",

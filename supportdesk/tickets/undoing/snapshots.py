@@ -7,7 +7,7 @@ from typing import Any
 from supportdesk.tickets.models import Outcome, Priority, Status, Ticket
 from supportdesk.tickets.topics import Topic
 
-_MOMENTS = ("reply_due_at", "first_replied_at", "solved_at", "waits_until")
+_MOMENTS = ("reply_due_at", "first_replied_at", "solved_at", "waits_until", "reply_since")
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:

@@ -18,6 +18,8 @@ NEEDED = (
     Ticket.priority,
     Ticket.topic,
     Ticket.reply_due_at,
+    Ticket.reply_since,
+    Ticket.first_replied_at,
 )
 
 

@@ -11,7 +11,8 @@ from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.opening import hours
 from supportdesk.tickets import ranks
-from supportdesk.tickets.changing.services import commit, due, ticket_to_change
+from supportdesk.tickets.changing.services import commit, ticket_to_change
+from supportdesk.tickets.clocks.targets import due, due_at
 from supportdesk.tickets.models import OUR_TURN, Act, Event, Priority, Status, Ticket
 from supportdesk.tickets.waiting.queries import morning_of, to_come_back
 
@@ -35,7 +36,7 @@ def end_wait(reference: str, version: int, agent: Agent) -> Ticket:
     """Back into the queue, now."""
     ticket, at = ticket_to_change(reference, version)
     if ticket.waits_until is not None:
-        ticket.open(due(at))
+        ticket.open(due(ticket, at), at)
         ticket.record(Act.CAME_BACK, at, agent)
     commit()
     return ticket
@@ -55,13 +56,14 @@ def bring_back(now: datetime) -> int:
 
 def _bring_back(row: Row[Any], at: datetime) -> bool:
     """By its columns alone; whoever changed it at this moment was first."""
-    due_at = row.reply_due_at or due(at)
+    new = due_at(row.priority, row.topic, at, has_replied=row.first_replied_at is not None)
+    reply_due_at = row.reply_due_at or new
     values: dict[str, Any] = {"waits_until": None, "version": Ticket.version + 1, "updated_at": at}
     if row.status is Status.PENDING or row.status in OUR_TURN:
-        values |= {"status": Status.OPEN, "reply_due_at": due_at}
+        values |= {"status": Status.OPEN, "reply_due_at": reply_due_at, "reply_since": row.reply_since or at}
         emergency = row.emergency is not None and row.priority is Priority.URGENT
         values["rank"] = ranks.rank(
-            is_ours=True, is_over=False, may_be_emergency=emergency, reply_due_at=due_at, updated_at=at
+            is_ours=True, is_over=False, may_be_emergency=emergency, reply_due_at=reply_due_at, updated_at=at
         )
     one = update(Ticket).where(Ticket.id == row.id, Ticket.version == row.version).values(values)
     changed = db.session.execute(one.execution_options(synchronize_session=False))
