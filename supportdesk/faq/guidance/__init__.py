@@ -26,15 +26,15 @@ class Guidance:
 
 def advise(index: SearchIndex, words: str, topic: str | None = None) -> Guidance:
     """Guidance for a search, or for subject and message, and the topic a patient chose if any."""
-    return _guidance(index, words, topic, index.search(words, limit=_MOST_ARTICLES))
+    return _guidance(index, words, topic, index.articles(words, _MOST_ARTICLES))
 
 
 def advise_search(index: SearchIndex, found: SearchResult) -> Guidance:
     """Guidance for a search that was made already; a person who typed nothing needs none."""
-    return _guidance(index, found.query, None, found)
+    return _guidance(index, found.query, None, tuple(hit.article for hit in found.hits[:_MOST_ARTICLES]))
 
 
-def _guidance(index: SearchIndex, words: str, topic: str | None, found: SearchResult) -> Guidance:
+def _guidance(index: SearchIndex, words: str, topic: str | None, articles: tuple[Article, ...]) -> Guidance:
     judge = index.judge or judges.learned(index.library.lessons)
     verdict = judge.verdict(words, topic)
     return Guidance(
@@ -42,5 +42,5 @@ def _guidance(index: SearchIndex, words: str, topic: str | None, found: SearchRe
         clinic_topic=verdict.clinic_topic,
         clinic_article=index.library.for_topic(verdict.clinic_topic) if verdict.clinic_topic else None,
         emergency=judge.card(verdict.card) if verdict.card else None,
-        articles=tuple(hit.article for hit in found.hits[:_MOST_ARTICLES]),
+        articles=articles,
     )

@@ -95,10 +95,19 @@ class SearchIndex:
         corrected = None if exactly else self._corrected(query)
         asked = corrected or query
         telling = telling_stems(asked)
-        first = self._collected.get(_wording(asked))  # What an editor collected finds its article first.
-        scored = self._ranked(asked, limit, first) if telling else self._by_phrase(asked, limit, first)
+        scored = self._scored(asked, telling, limit)
         hits = tuple(self._hit(slug, score, telling) for slug, score in scored)
         return SearchResult(query, corrected, hits, bool(hits) and self._fits(hits[0].article.slug, asked, telling))
+
+    def articles(self, query: str, limit: int) -> tuple[Article, ...]:
+        """What `search` finds, for whoever shows no passages: those are most of its work where the text is long."""
+        query = queries.clean(query)
+        asked = self._corrected(query) or query
+        return tuple(self.library.articles[slug] for slug, _ in self._scored(asked, telling_stems(asked), limit))
+
+    def _scored(self, asked: str, telling: frozenset[str], limit: int) -> list[tuple[str, float]]:
+        first = self._collected.get(_wording(asked))  # What an editor collected finds its article first.
+        return self._ranked(asked, limit, first) if telling else self._by_phrase(asked, limit, first)
 
     def explain(self, found: SearchResult, slug: str) -> Explanation:
         """Why the article ranks where it does."""
