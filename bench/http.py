@@ -213,7 +213,7 @@ def asked_of(server, requests, clients):
 
 
 def report(clients, rates, waits, costs):
-    base, cheapest = statistics.median(rates["a bare page"]), statistics.mean(costs["a bare page"])
+    base, cheapest = statistics.median(rates["a bare page"]), statistics.median(costs["a bare page"])
     print(f"\n| {clients} at once | requests/s | of the bare page | processor ms | of bare | p50 ms | p95 ms | |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     slow = {name: statistics.quantiles(found, n=20)[18] for name, found in waits.items()}
@@ -223,7 +223,7 @@ def report(clients, rates, waits, costs):
         if name == "a form post":
             goal = f"p95 is {slow[name] / slow['a durable commit']:.1f} commits; at most 3"
         half = statistics.median(waits[name])
-        cost = statistics.mean(costs[name])
+        cost = statistics.median(costs[name])
         share = f"{cost:.2f} | {cheapest / cost:.2f}" if cost else " | "
         print(
             f"| {name} | {rate:,.0f} | {rate / base:.2f} | {share} | {half:.2f} | {slow[name]:.2f} | {goal} |",
