@@ -2,10 +2,16 @@
 
 import re
 import socket
+from datetime import timedelta
 from email.header import decode_header, make_header
 
 import pytest
+from sqlalchemy import func, select
 
+from supportdesk import clock
+from supportdesk.database import db
+from supportdesk.tickets.clocks.services import tell_of_deadlines
+from supportdesk.tickets.models import Ticket
 from tests.conftest import ROOT, signed_in
 from tests.people import REQUEST
 from tests.post_office import PLAIN, PostOffice, deliver, desks_beside
@@ -94,6 +100,13 @@ def every_mail(desk, post, rows):
     requester.write(THEIRS)
     requester.browser.post("/requests/new-link", data={"email": PLANTED["email"], "reference": reference})
     deliver(desk)
+    with desk.app_context():
+        due = db.session.scalar(select(func.max(Ticket.reply_due_at)))
+    for minutes in (-1, 1):
+        with clock.pretend(due + timedelta(minutes=minutes)):
+            with desk.app_context():
+                tell_of_deadlines(clock.now())
+            deliver(desk)
     templates = [template for (template,) in rows("select template from outbox order by id")]
     return dict(zip(templates, post.delivered, strict=True))
 

@@ -11,6 +11,7 @@ from supportdesk.opening import hours
 from supportdesk.tickets import queries, sla, wording
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.undoing.queries import unsent_replies
+from supportdesk.tickets.views_saved.queries import views_for
 
 desk = may(Role.AGENT)(Blueprint("desk", __name__, url_prefix="/desk"))
 
@@ -29,6 +30,7 @@ def frame() -> dict[str, Any]:
     """What stands around every page of the desk."""
     return {
         "counts": queries.view_counts(auth.current_agent()),
+        "saved": views_for(auth.current_agent()),
         "views": wording.VIEW_NAMES,
         "now": clock.now(),
         "unsent": unsent_replies(auth.current_agent(), clock.now()),

@@ -36,9 +36,9 @@ def queue() -> ResponseReturnValue:
         "desk/queue.html",
         page=shown,
         filters=filters,
-        link=lambda beside: url_for(".queue", beside=beside, **_given(filters)),
-        sorted_by=lambda sort: url_for(".queue", **(_given(filters) | {"sort": sort})),
-        given=_given(filters),
+        link=lambda beside: url_for(".queue", beside=beside, **given(filters)),
+        sorted_by=lambda sort: url_for(".queue", **(given(filters) | {"sort": sort})),
+        given=given(filters),
         tags=all_tags(),
         tags_of=tags_of(shown.tickets),
         agents=active_agents(),
@@ -87,5 +87,5 @@ def find() -> ResponseReturnValue:
     return page("desk/found.html", found=found, place="")
 
 
-def _given(filters: Filters) -> dict[str, Any]:
+def given(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in asdict(filters).items() if value}

@@ -1,0 +1,1 @@
+"""Views of the queue that somebody gave a name: their own, or for everybody here."""
