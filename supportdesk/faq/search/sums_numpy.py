@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 _TOPS = 50  # A page shows ten.
-_COMMON = 1 / 8  # Of the articles.  A word that more of them hold is added as one row, a nought for each of the others.
+_COMMON = 1 / 4  # Of the articles.  A word that more of them hold is added as one row, a nought for each of the others.
 _ANY = 5e-324  # The least number above nothing.
 
 
