@@ -261,6 +261,23 @@ def test_what_is_kept_for_later_is_sealed(walter, rows):
     assert b"zeppelin" not in rows("select sealed_draft from own_visit where sealed_draft is not null")[0][0]
 
 
+def test_the_check_of_the_keys_opens_it_too(app, walter):
+    walter.come_in()
+    form = walter.form("A zeppelin of a story.")
+    with later(minutes=31):
+        walter.write("", form=form)
+    check = app.test_cli_runner().invoke
+    whole = check(args=["keys", "check"])
+    with app.app_context():
+        db.session.execute(db.text("update own_visit set seal_id = 'elsewhere' where sealed_draft is not null"))
+        db.session.commit()
+    damaged = check(args=["keys", "check"])
+
+    assert whole.exit_code == 0, whole.output
+    assert damaged.exit_code == 1
+    assert "does not open: <Visit " in damaged.output
+
+
 def test_a_page_whose_link_is_off_gives_the_words_back(walter, dana):
     walter.come_in()
     form = walter.form("Typed in vain?")

@@ -7,6 +7,7 @@ somebody's wrong guess; they open nothing, and are kept because guesses are coun
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -75,7 +76,8 @@ class Visit(Model):
 
     ticket: Mapped[Ticket | None] = relationship()
 
-    draft = SealedText()  # Under the ticket's data key.
+    draft = SealedText()
+    sealed_with: ClassVar[str] = "ticket"  # Under its data key.
 
     def __repr__(self) -> str:
         return f"<Visit {self.id}>"
