@@ -53,15 +53,15 @@ def cards_of(lessons):
 
 
 def cross_validated(lessons, folds):
-    examples = [example for example in lessons.examples if not example.is_phrase]
-    phrases = tuple(example for example in lessons.examples if example.is_phrase)
+    known = tuple(example for example in lessons.examples if example.is_phrase or not example.asks)
+    examples = [example for example in lessons.examples if not example.is_phrase and example.asks]
     examples = [example for example in examples if example.says not in lessons.counter_phrases]
     random.Random(7).shuffle(examples)
     judged = []
     for fold in range(folds):
         held = examples[fold::folds]
         rest = tuple(example for number, example in enumerate(examples) if number % folds != fold)
-        judge = judges.learned(replace(lessons, examples=rest + phrases))
+        judge = judges.learned(replace(lessons, examples=rest + known))
         judged += [(example, judge.verdict(example.says)) for example in held]
     return judged
 

@@ -158,6 +158,15 @@ def test_an_emergency_gets_its_card(index, words, card):
     assert advise(index, words).emergency.name == card
 
 
+def test_small_talk_around_a_question_is_neither_for_the_clinic_nor_an_emergency(index):
+    before = "Good morning. I am 81 and my late husband always did the computer. Nobody picked up when I called. "
+    after = " I had a stroke years ago, so I type slowly. My grandson is at work now and can't talk. God bless you all."
+
+    found = advise(index, f"{before}I forgot my password and the link never comes.{after}")
+
+    assert (found.route, found.emergency) == ("desk", None)
+
+
 def test_one_sentence_of_a_long_message_is_enough(index):
     before = "Hello, I hope you are all well. I have been a patient since 2019 and like the new page. " * 8
     after = " Please say hello to the team. With kind regards, Walter Meyer, Springfield. " * 8

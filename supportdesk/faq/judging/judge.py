@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
 from supportdesk.faq.articles import CLINIC_TOPICS, DESK_TOPICS
 from supportdesk.faq.judging.features import COUNTER, NOT_SIGN, SIGN, Features, says_something
@@ -11,10 +12,12 @@ from supportdesk.faq.judging.tokens import words
 from supportdesk.faq.safety import Emergency
 
 # Found by cross-validation over content/guidance/examples.jsonl; docs/guidance.md has the figures.
-_DESK_LINE = 0.75  # The desk has to be surer than this, and than a share of what speaks for the clinic.
+_DESK_LINE = 0.65  # The desk has to be surer than this, and than a share of what speaks for the clinic.
 _CLINIC_SHARE = 0.4
-_EMERGENCY_LINE = -0.2  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
-_TOPIC_LINE = -0.7  # For the clinic's part of a message that is for the desk.
+_NOBODYS = -3.0  # Below it a message that asks for nothing is not the clinic's either, and the desk reads it.
+_EMERGENCY_LINE = -0.7  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
+_TOPIC_LINE = -0.9  # For the clinic's part of a message that is for the desk.
+_PER_EMERGENCY, _PER_TOPIC = 0.25, 0.3  # Who says much says something by chance: the lines rise with its logarithm.
 _CHOSEN = 2.0  # What the choice of a topic adds; words that are surely about the portal outweigh it.
 _SIGN = 1.0  # What a sign adds over what was learned of it, unless something there says that it is none.
 _COLLECTED = 4.0  # What an editor wrote down outweighs what was learned.
@@ -46,9 +49,14 @@ class Judge:
             scores[DESK] += _CHOSEN / 2
         topic = max(CLINIC_TOPICS, key=lambda name: scores[name])
         says_nothing = chosen not in CLINIC_TOPICS and not any(map(says_something, sentences))
+        says_nothing |= scores[topic] < _NOBODYS
         is_for_desk = says_nothing or scores[DESK] - _CLINIC_SHARE * scores[topic] > _DESK_LINE
-        names_topic = not is_for_desk or scores[topic] > _TOPIC_LINE
-        return Verdict(is_for_desk, topic if names_topic else None, self._card(scores), scores)
+        length = log(len(sentences))
+        names_topic = not is_for_desk or scores[topic] > _TOPIC_LINE + _PER_TOPIC * length
+        is_emergency = scores[EMERGENCY] > _EMERGENCY_LINE + _PER_EMERGENCY * length
+        return Verdict(
+            is_for_desk, topic if names_topic else None, self._card(scores) if is_emergency else None, scores
+        )
 
     def card(self, name: str) -> Emergency:
         return next(card.emergency for card in self.lessons.cards if card.emergency.name == name)
@@ -60,6 +68,11 @@ class Judge:
 
     def _judged(self, sentence: Collection[str]) -> Sequence[float]:
         scores: Vector = self._weights.scores(sentence)
+        if not says_something(sentence):  # Small words and names alone ask for no clinic and tell of no danger.
+            scores = [
+                score if name == DESK else min(score, bias)
+                for name, score, bias in zip(self._weights.classes, scores, self._weights.bias, strict=True)
+            ]
         if SIGN in sentence and NOT_SIGN not in sentence:
             scores[self._weights.classes.index(EMERGENCY)] += _SIGN
         if COUNTER in sentence:
@@ -80,9 +93,7 @@ class Judge:
         return scores
 
     def _card(self, scores: Mapping[str, float]) -> str | None:
-        if not self._cards or scores[EMERGENCY] <= _EMERGENCY_LINE:
-            return None
-        return max(self._cards, key=lambda name: scores[f"card {name}"])
+        return max(self._cards, key=lambda name: scores[f"card {name}"], default=None)
 
 
 def _wording(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from supportdesk.faq.judging.tokens import words
 
 _SHORTEST_BEGINNING = 3  # Letters before a star.
+_LEFT_ALONE = "left alone"  # The line of words that are of no kind, and no slip of the pen either.
 
 Line = tuple[str, tuple[str, ...]]  # The name of a kind, and its words as written.
 
@@ -31,10 +32,14 @@ class Kinds:
         self._exact: Mapping[str, set[str]] = defaultdict(set)
         self._beginning: Mapping[str, set[str]] = defaultdict(set)
         self._several: Mapping[str, list[tuple[list[str], bool, str]]] = defaultdict(list)
+        self._alone: set[str] = set()
         self.vocabulary: set[str] = set()
         for name, entries in lines:
             for entry in entries:
-                self._add(name, words(entry), is_open=entry.endswith("*"))
+                if name == _LEFT_ALONE:
+                    self._alone.update(words(entry))
+                else:
+                    self._add(name, words(entry), is_open=entry.endswith("*"))
         self._kinds: dict[str, frozenset[str]] = {word: self._of(word) for word in self.vocabulary}
 
     def _add(self, name: str, entry: Sequence[str], *, is_open: bool) -> None:
@@ -51,7 +56,7 @@ class Kinds:
         return {word for word, names in self._kinds.items() if not names.isdisjoint(kinds)}
 
     def knows(self, word: str) -> bool:
-        return word in self._kinds or bool(self._of(word))
+        return word in self._kinds or word in self._alone or bool(self._of(word))
 
     def found(self, sentence: Sequence[str]) -> list[tuple[int, str]]:
         """Each kind in the sentence, and where."""

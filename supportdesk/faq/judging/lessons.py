@@ -15,15 +15,16 @@ from supportdesk.faq.judging.kinds import Line
 from supportdesk.faq.safety import Card
 
 DESK = "desk"
+NOTHING = "nothing"
 
-_VERSION = 2  # Raise it when faq/judging reads or learns anything else: everything is learned anew.
+_VERSION = 3  # Raise it when faq/judging reads or learns anything else: everything is learned anew.
 _KEYS = {"says", "for", "emergency"}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     says: str
-    asks: tuple[str, ...]  # For whom: "desk", a clinic topic, or both.
+    asks: tuple[str, ...]  # For whom: "desk", a clinic topic, or both; nobody, where it only stands around a question.
     emergency: str | None = None  # The card it calls for.
     is_phrase: bool = False  # From an article: never about an emergency, and not known to be none.
 
@@ -63,14 +64,22 @@ def _example(line: str, cards: set[str]) -> Example:
     if not isinstance(said, dict) or not {"says", "for"} <= said.keys() <= _KEYS:
         raise ValueError("the keys are says, for, and emergency where it is one")
     says, asks, emergency = said["says"], said["for"], said.get("emergency")
+    if asks == NOTHING and emergency is None:
+        return Example(_said(says), ())
     asks = (asks,) if isinstance(asks, str) else tuple(asks) if isinstance(asks, list) else ()
-    if not isinstance(says, str) or not says.strip():
-        raise ValueError("says: write what a person might write")
     if not asks or not all(who in {DESK, *CLINIC_TOPICS} for who in asks):
-        raise ValueError(f"for: write desk, one of {', '.join(CLINIC_TOPICS)}, or a list of desk and one of these")
+        raise ValueError(
+            f"for: write desk, one of {', '.join(CLINIC_TOPICS)}, a list of desk and one of these, or nothing"
+        )
     if emergency is not None and emergency not in cards:
         raise ValueError(f"emergency: write the name of a safety card: {', '.join(sorted(cards))}")
-    return Example(says, asks, emergency)
+    return Example(_said(says), asks, emergency)
+
+
+def _said(says: object) -> str:
+    if not isinstance(says, str) or not says.strip():
+        raise ValueError("says: write what a person might write")
+    return says
 
 
 def phrases(articles: Iterable[Article]) -> Iterator[Example]:
