@@ -12,6 +12,7 @@ from supportdesk.tickets import (
     desk_pages,
     desk_views,  # noqa: F401  Its pages are on the blueprint of desk_pages.
     export,
+    flow,
     keeping,
     own_page,
     presence,
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     chores.add(app, "deadlines", timedelta(minutes=1), deadlines.every_minute)
     app.register_blueprint(report_views.reports)
     replies.init_app(app)
+    flow.init_app(app)
     setup.init_app(app)
     keeping.init_app(app)
     app.cli.add_command(cli.tickets)

@@ -286,6 +286,18 @@ def test_the_setup(admin):
     check(admin, "Setup")
 
 
+def test_how_requests_flow(agent):
+    agent.goto("/desk/reports/flow")
+    for summary in agent.get_by_text("Show the numbers").all():
+        summary.click()
+    check(agent, "How requests flow")
+
+
+def test_ones_own_figures(agent):
+    agent.goto("/desk/reports/mine")
+    check(agent, "Your figures")
+
+
 def test_the_canned_replies(agent):
     agent.goto("/desk/replies/")
     check(agent, "Canned replies")

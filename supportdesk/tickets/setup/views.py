@@ -27,7 +27,7 @@ def page() -> str:
         week=reading.week(hours()),
         closed=reading.closed_days(hours(), clock.now().astimezone(ZoneInfo(config["TIMEZONE"])).date()),
         topics=reading.topics(current_app.extensions["shelf"].current(), all_canned()),
-        goal=config["REPLY_GOAL_MINUTES"],
+        goal=config["REPLY_MINUTES"],
         wrong_replies=wrong,
         mails=[(name, samples.WHO.get(name, "")) for name in _mails()],
         health=examine(quickly=False),
@@ -39,7 +39,7 @@ def mail(name: str) -> str:
     """As it goes out, with made-up words."""
     if name not in _mails():
         abort(404)
-    due = hours().add(clock.now(), current_app.config["REPLY_GOAL_MINUTES"])
+    due = hours().add(clock.now(), current_app.config["REPLY_MINUTES"])
     subject, text = written(name, samples.sample(name, due))
     return render_template("desk/setup-mail.html", name=name, who=samples.WHO.get(name, ""), subject=subject, text=text)
 
