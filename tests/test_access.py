@@ -38,6 +38,7 @@ WHO_MAY = {
         "own_page.new_link_sent",
         "own_page.open_link",
         "own_page.open_page",
+        "own_page.opinion",
         "own_page.page",
         "own_page.send_new_link",
         "own_page.sign_out",

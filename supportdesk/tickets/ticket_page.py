@@ -34,6 +34,7 @@ from supportdesk.tickets.presence.queries import in_words, others_here
 from supportdesk.tickets.related.forms import LinkForm
 from supportdesk.tickets.related.queries import related_to
 from supportdesk.tickets.replies.picking import picker
+from supportdesk.tickets.satisfaction.queries import opinion_of
 from supportdesk.tickets.splitting.forms import SplitForm
 from supportdesk.tickets.tags.forms import TagsForm
 from supportdesk.tickets.tags.queries import all_tags, tags_on
@@ -94,6 +95,7 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
         link_until=link_works_until(found, at),
+        opinion=opinion_of(found),
         **around,
     )
 

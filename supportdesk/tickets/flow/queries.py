@@ -15,6 +15,7 @@ from supportdesk.tickets.flow.figures import Came, OfAgent, Said, Times
 from supportdesk.tickets.flow.span import Span
 from supportdesk.tickets.flow.turns import turns
 from supportdesk.tickets.models import Event, Kind, Message, Outcome, Ticket
+from supportdesk.tickets.satisfaction.queries import said_between
 from supportdesk.tickets.topics import Topic
 
 
@@ -30,6 +31,7 @@ class Flow:
     backlog: Sequence[tuple[date, int]]
     reopened: int
     agents: Mapping[int, OfAgent]
+    helped: tuple[int, int]  # How many said yes, and how many no.
 
 
 def flow(span: Span, hours: BusinessHours, promise: int) -> Flow:
@@ -49,6 +51,7 @@ def flow(span: Span, hours: BusinessHours, promise: int) -> Flow:
         backlog=figures.backlog(came, changed, span),
         reopened=figures.reopened(changed, span),
         agents=figures.by_agent(said, changed, ended, span, promise),
+        helped=said_between(span.starts, span.ends),
     )
 
 

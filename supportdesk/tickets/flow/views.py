@@ -52,6 +52,7 @@ def _rows(found: queries.Flow) -> Iterator[list[object]]:
         yield from _time_rows(name, of)
     yield from (["unsolved_at_end_of", day, number] for day, number in found.backlog)
     yield ["reopened", "", found.reopened]
+    yield from (["did_we_help", said, number] for said, number in zip(("yes", "no"), found.helped, strict=True))
     people = agents_by_id()
     for who, of_agent in found.agents.items():
         name = people[who].name if who in people else "nobody"

@@ -4,9 +4,9 @@ import secrets
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Regexp, ValidationError
+from wtforms.validators import AnyOf, Length, Regexp, ValidationError
 
-from supportdesk.forms import MESSAGE_LENGTH, PublicForm, address, lines, tidy
+from supportdesk.forms import MESSAGE_LENGTH, Plain, PublicForm, address, lines, tidy
 from supportdesk.tickets.references import read_reference
 
 _ADDRESS = address(_("Enter your email address"), _("Enter an email address in full, such as name@example.com"))
@@ -69,3 +69,16 @@ class WriteForm(PublicForm):
     def fresh(cls, draft: str) -> "WriteForm":
         """The form with a new key, by which the desk knows it again however often it is sent."""
         return cls(formdata=None, data={"body": draft, "submission_key": secrets.token_urlsafe(16)})
+
+
+class OpinionForm(PublicForm):
+    """The buttons say yes or no; words may be added."""
+
+    helped = HiddenField(validators=[AnyOf(["yes", "no"])])
+    words = TextAreaField(
+        _("Is there anything you want to tell us?"),
+        description=_("You can leave this empty. Only our support team reads it."),
+        filters=[tidy],
+        validators=[Plain(), Length(max=500, message=_("Make this shorter: 500 characters at most"))],
+        render_kw={"rows": 3, "dir": "auto", "maxlength": 500},
+    )

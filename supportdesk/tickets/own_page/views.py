@@ -14,8 +14,9 @@ from supportdesk.error_pages import RETRY_SECONDS
 from supportdesk.exceptions import DatabaseDown, TicketClosed, TooOften, VisitOver
 from supportdesk.limits import seconds_to_wait
 from supportdesk.tickets.own_page import door, queries, services
-from supportdesk.tickets.own_page.forms import AddressForm, CodeForm, NewLinkForm, WriteForm
+from supportdesk.tickets.own_page.forms import AddressForm, CodeForm, NewLinkForm, OpinionForm, WriteForm
 from supportdesk.tickets.references import read_reference
+from supportdesk.tickets.satisfaction.services import give_opinion
 
 own_page = may(ANYONE)(Blueprint("own_page", __name__, url_prefix="/requests"))  # Who came in, door.py knows.
 EVERYTHING = '"cache", "cookies", "storage"'  # What a browser is told to clear on a shared computer.
@@ -90,8 +91,7 @@ def page(reference: str) -> ResponseReturnValue:
         conversation = queries.conversation(_cookie(), reference, clock.now())
     except VisitOver:
         return _at_the_door()
-    form = WriteForm.fresh(conversation.draft)
-    return render_template("own-page/conversation.html", conversation=conversation, form=form)
+    return _conversation(conversation, WriteForm.fresh(conversation.draft))
 
 
 @own_page.post("/<reference>/messages")
@@ -101,7 +101,7 @@ def write(reference: str) -> ResponseReturnValue:
     try:
         if not form.validate():
             conversation = queries.conversation(_cookie(), reference, clock.now())
-            return render_template("own-page/conversation.html", conversation=conversation, form=form), 422
+            return _conversation(conversation, form), 422
         services.write(_cookie(), reference, form.body.data or "", form.submission_key.data or "")
     except VisitOver:
         return _after_the_time(reference, form)
@@ -120,6 +120,20 @@ def solved(reference: str) -> ResponseReturnValue:
     except VisitOver:
         return _at_the_door()
     return redirect(url_for(".page", reference=reference), code=303)
+
+
+@own_page.post("/<reference>/opinion")
+def opinion(reference: str) -> ResponseReturnValue:
+    """Whether we helped; asked of who has a solved request before them."""
+    reference, form = _read(reference), OpinionForm()
+    try:
+        if not form.validate():
+            conversation = queries.conversation(_cookie(), reference, clock.now())
+            return _conversation(conversation, WriteForm.fresh(conversation.draft), form), 422
+        give_opinion(_cookie(), reference, form.words.data or "", helped=form.helped.data == "yes")
+    except VisitOver:
+        return _at_the_door()
+    return redirect(url_for(".page", reference=reference, thanks="yes", _anchor="opinion"), code=303)
 
 
 @own_page.post("/<reference>/links/off")
@@ -162,6 +176,16 @@ def send_new_link() -> ResponseReturnValue:
 @own_page.get("/new-link/sent")
 def new_link_sent() -> ResponseReturnValue:
     return render_template("own-page/new-link-sent.html")
+
+
+def _conversation(conversation: queries.Conversation, form: WriteForm, asked: OpinionForm | None = None) -> str:
+    return render_template(
+        "own-page/conversation.html",
+        conversation=conversation,
+        form=form,
+        asked=asked or OpinionForm(formdata=None),
+        thanked="thanks" in request.args,
+    )
 
 
 def _read(reference: str) -> str:

@@ -1,0 +1,40 @@
+"""What a requester said of our help: yes or no, and their words, sealed under their ticket's key."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supportdesk.database import Model, UTCDateTime
+from supportdesk.sealing import DataKey, SealedText
+from supportdesk.tickets.models import Ticket
+
+
+class Opinion(Model):
+    """The latest of a ticket; another one takes its place."""
+
+    __tablename__ = "opinion"
+    __table_args__ = {"info": {"erased_with": "ticket"}}  # noqa: RUF012
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    helped: Mapped[bool] = mapped_column()
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    sealed_words: Mapped[bytes] = mapped_column(LargeBinary)
+
+    ticket: Mapped[Ticket] = relationship()
+
+    words = SealedText()
+
+    def __repr__(self) -> str:
+        return f"<Opinion on {self.ticket_id}>"
+
+    @property
+    def data_key(self) -> DataKey:
+        return self.ticket.data_key
+
+    @property
+    def is_erased(self) -> bool:
+        return self.ticket.is_erased
+
+    def place(self, column: str) -> str:
+        return f"opinion|{column}|{self.ticket.reference}"

@@ -1,0 +1,22 @@
+"""Keeping what a requester says of our help."""
+
+from supportdesk import clock
+from supportdesk.database import db
+from supportdesk.exceptions import NotFound
+from supportdesk.keys import keyring
+from supportdesk.tickets.models import Status
+from supportdesk.tickets.own_page.queries import visit_at
+from supportdesk.tickets.satisfaction.models import Opinion
+
+
+def give_opinion(cookie: str, reference: str, words: str, *, helped: bool) -> None:
+    """The latest counts.  Raises VisitOver; NotFound where the request is not solved, so that nothing was asked."""
+    at = clock.now()
+    ticket = visit_at(cookie, reference, at).ticket
+    if ticket is None or ticket.status is not Status.SOLVED:
+        raise NotFound("Nothing was asked.")
+    ticket.unlock(keyring())
+    opinion = db.session.get(Opinion, ticket.id, with_for_update=True) or Opinion(ticket=ticket)
+    opinion.helped, opinion.given_at, opinion.words = helped, at, words
+    db.session.add(opinion)
+    db.session.commit()

@@ -1,0 +1,76 @@
+"""“Did we help you?”: asked on the requester's own page once their request is solved; the words are sealed."""
+
+import csv
+import io
+
+import pytest
+
+from tests.requester import Requester
+
+WORDS = "Plantedopinion: the pelican was kind"
+
+
+@pytest.fixture
+def walter(app, patient, dana, letters):
+    """At his own page, which is about a solved request."""
+    reference = patient.send()
+    dana.reply(reference, "Please try again.", then="solved")
+    requester = Requester(app.test_client(), letters, reference)
+    requester.come_in()
+    return requester
+
+
+def say(walter, helped="yes", words="", code=303):
+    answer = walter.browser.post(f"{walter.path}/opinion", data={"helped": helped, "words": words})
+    assert answer.status_code == code, answer.text
+    return answer
+
+
+def test_it_is_asked_sealed_and_read_by_agents_only(walter, dana, rows):
+    assert "Did we help you?" in walter.read()
+    answer = say(walter, "no", WORDS)
+
+    assert "Thank you for telling us" in walter.browser.get(answer.location).text
+    assert "pelican" not in repr(rows("select * from opinion"))
+    assert rows("select helped from opinion")[0][0] in (False, 0)
+    page = dana.ticket(walter.reference)
+    assert WORDS in page
+    assert "<strong>No</strong>" in page
+    sheet = csv.reader(io.StringIO(dana.open("/desk/reports/flow.csv").text))
+    assert [row for row in sheet if row[0] == "did_we_help"] == [
+        ["did_we_help", "yes", "0"],
+        ["did_we_help", "no", "1"],
+    ]
+
+
+def test_the_latest_answer_counts_and_the_words_may_be_left_out(walter, dana, rows):
+    say(walter, "no", WORDS)
+    say(walter, "yes")
+
+    assert rows("select count(*) from opinion") == [(1,)]
+    assert "0 of 1" not in dana.open("/desk/reports/flow").text
+    assert "1 of 1 (100%) who told us said yes." in dana.open("/desk/reports/flow").text
+    assert "pelican" not in dana.ticket(walter.reference)
+
+
+@pytest.mark.parametrize(("helped", "words"), [("maybe", ""), ("", ""), ("yes", "x" * 501)])
+def test_what_can_not_be_taken_is_not(walter, rows, helped, words):
+    assert words in say(walter, helped, words, 422).text
+    assert rows("select count(*) from opinion") == [(0,)]
+
+
+def test_nobody_else_can_say_it_and_nothing_is_asked_before(walter, app, dana, patient, rows):
+    stranger = Requester(app.test_client(), None, walter.reference)
+    say(stranger, code=403)
+    dana.act(walter.reference, "reopen")
+    assert "Did we help you?" not in walter.read()
+    say(walter, code=404)
+
+    assert rows("select count(*) from opinion") == [(0,)]
+
+
+def test_it_goes_with_the_ticket(walter, run, rows):
+    say(walter, "yes", WORDS)
+    run(f"tickets erase {walter.reference}")
+
+    assert rows("select count(*) from opinion") == [(0,)]
