@@ -242,6 +242,40 @@ def test_a_ticket_that_someone_else_changed(agent):
     check(agent, re.compile("Someone changed this request"))
 
 
+def test_a_ticket_with_everything_that_hands_it_on(agent):
+    agent.goto(busiest_ticket(agent))
+    for summary in agent.locator("aside details.fold summary").all():
+        summary.click()
+    check(agent, re.compile("."))
+
+
+def test_why_a_deadline_is_what_it_is(agent):
+    agent.goto(open_ticket(agent) + "/deadline")
+    check(agent, re.compile("^Why this deadline"))
+
+
+def test_saved_views(agent):
+    agent.goto("/desk/views/?view=all&topic=billing")
+    agent.get_by_label("Name of the view").fill("Bills of everybody")
+    agent.get_by_role("button", name="Save the view").click()
+    expect(agent.get_by_role("link", name="Bills of everybody")).to_be_visible()
+    agent.goto("/desk/views/?view=all")
+    check(agent, "Saved views")
+
+
+def test_tags(agent):
+    agent.goto("/desk/tags")
+    agent.get_by_label("New tag").fill("browser-update")
+    agent.get_by_role("button", name="Make it").click()
+    expect(agent.get_by_role("link", name="browser-update")).to_be_visible()
+    check(agent, "Tags")
+    agent.goto(open_ticket(agent))
+    agent.get_by_label("browser-update").check()
+    agent.get_by_role("button", name="Save tags").click()
+    expect(agent.get_by_label("browser-update")).to_be_checked()
+    check(agent, re.compile("."))
+
+
 def test_the_reports(agent):
     agent.goto("/desk/reports")
     for summary in agent.get_by_text("Show the numbers").all():

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0020_tags"
-down_revision = "0013_bulk_acts"
+revision = "0015_tags"
+down_revision = "0014_held_in_order"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0024_merged"
-down_revision = "0023_relations"
+revision = "0019_merged"
+down_revision = "0018_relations"
 branch_labels = None
 depends_on = None
 

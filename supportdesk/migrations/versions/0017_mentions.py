@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0022_mentions"
-down_revision = "0021_waiting"
+revision = "0017_mentions"
+down_revision = "0016_waiting"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0031_canned_texts"
-down_revision = "0030_was_it_helpful"
+revision = "0023_canned_texts"
+down_revision = "0022_was_it_helpful"
 branch_labels = None
 depends_on = None
 

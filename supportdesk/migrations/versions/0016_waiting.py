@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0021_waiting"
-down_revision = "0020_tags"
+revision = "0016_waiting"
+down_revision = "0015_tags"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0023_relations"
-down_revision = "0022_mentions"
+revision = "0018_relations"
+down_revision = "0017_mentions"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0026_saved"
-down_revision = "0025_clocks"
+revision = "0021_saved"
+down_revision = "0020_clocks"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0030_was_it_helpful"
-down_revision = "0013_bulk_acts"
+revision = "0022_was_it_helpful"
+down_revision = "0021_saved"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0025_clocks"
-down_revision = "0024_merged"
+revision = "0020_clocks"
+down_revision = "0019_merged"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from supportdesk.database import UTCDateTime
 
-revision = "0032_opinions"
-down_revision = "0031_canned_texts"
+revision = "0024_opinions"
+down_revision = "0023_canned_texts"
 branch_labels = None
 depends_on = None
 
