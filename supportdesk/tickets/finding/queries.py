@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from sqlalchemy import exists, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from supportdesk.database import db
@@ -67,7 +67,8 @@ def by_hashes(wanted: frozenset[str], before: int | None, size: int) -> list[int
     ids = select(Term.ticket_id).where(Term.word_hash == first)
     for word_hash in others:
         other = aliased(Term)
-        ids = ids.where(exists().where(other.word_hash == word_hash, other.ticket_id == Term.ticket_id))
+        holds = select(other.ticket_id).where(other.word_hash == word_hash, other.ticket_id == Term.ticket_id)
+        ids = ids.where(holds.offset(0).exists())  # So that PostgreSQL asks ticket by ticket, and stops at a page.
     if before:
         ids = ids.where(Term.ticket_id < before)
     return list(db.session.scalars(ids.order_by(Term.ticket_id.desc()).limit(size)))
