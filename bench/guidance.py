@@ -21,7 +21,7 @@ from supportdesk.faq.judging.lessons import DESK, parse_examples
 from supportdesk.faq.library import Shelf
 
 HERE = Path(__file__).parent
-UNSEEN = ("messages.jsonl", "messages-2.jsonl", "messages-3.jsonl")
+UNSEEN = ("messages.jsonl", "messages-2.jsonl", "messages-3.jsonl", "letters.jsonl")
 WORST = 10
 
 

@@ -52,7 +52,8 @@ def used_desk(desk_with, caplog):
 
 def disguises(word):
     """As it stands, in UTF-16, in hexadecimal, and within base64 whatever stands before it: all in small letters."""
-    yield from (word, word.decode().encode("utf-16-le"), word.hex().encode())
+    text = word.decode(errors="replace")  # The hash that somebody looks for is no text.
+    yield from (word, text.encode("utf-16-le"), word.hex().encode())
     for before in range(3):
         whole = base64.b64encode(b"." * before + word)
         yield whole[(0, 2, 3)[before] : -4]  # What the letters around it have no part in.

@@ -113,7 +113,7 @@ def test_a_draft_is_nowhere_in_public_whether_or_not_agents_looked_at_it(centre,
     visitor = centre.test_client()
     for _ in range(2):  # Before an agent's look, and after it, when every cache has had its chance.
         for path in PUBLIC:
-            text = unpacked(visitor.get(path)).lower()
+            text = unpacked(visitor.get(path)).lower().replace('"query":"zephyrine question"', "")
             assert "zephyrine question" not in text.replace("zephyrine+question", ""), path
             assert "zephyrine summary" not in text, path
             assert "zephyrine-draft" not in text, path

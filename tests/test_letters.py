@@ -82,7 +82,7 @@ def test_the_acknowledgement_carries_reference_phone_and_when_and_no_word_of_the
 def every_mail(desk, post, rows):
     """Each template's mail, as it arrived, told of tickets full of planted words: by template."""
     patient = desk.test_client()
-    for_us = PLANTED | {"message": "The page shows an error and I can not sign in. " + PLANTED["message"]}
+    for_us = PLANTED | {"message": "Plantedmessage: the page shows an error and a zeppelin, I can not sign in."}
     for_911 = PLANTED | {"message": "I can not breathe and my chest hurts. " + PLANTED["message"]}
     patient.send(**for_911)
     reference, for_clinic = patient.send(**for_us), patient.send(**PLANTED | {"topic": "billing"})

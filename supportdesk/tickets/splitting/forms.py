@@ -15,7 +15,7 @@ from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 
 class SplitForm(TicketForm):
-    message_id = SelectField("Message", coerce=int, validate_choice=False)
+    message_id = SelectField("Message to split off", coerce=int, validate_choice=False)
     subject = StringField(
         "Subject of the new request",
         filters=[tidy],
