@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from configparser import ConfigParser
 from zipfile import ZipFile
 
 import pytest
@@ -51,6 +52,14 @@ def shipped_files():
             if path.is_file() and "__pycache__" not in path.parts:
                 name = path.relative_to(ROOT).as_posix()
                 yield f"supportdesk/{name}" if folder in MOVED else name
+
+
+def test_every_package_is_named_to_whoever_builds_the_wheel():
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    named = set(config["options"]["packages"].split())
+    there = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "supportdesk").rglob("__init__.py")}
+    assert there <= named
 
 
 @pytest.mark.slow
