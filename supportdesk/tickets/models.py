@@ -226,7 +226,21 @@ def _find_rank(_mapper: object, _connection: object, ticket: Ticket) -> None:
     )
 
 
-class Message(Model):
+class OfTicket:
+    """A row whose words are sealed under its ticket's key, and gone with it."""
+
+    ticket: Mapped[Ticket]
+
+    @property
+    def data_key(self) -> DataKey:
+        return self.ticket.data_key
+
+    @property
+    def is_erased(self) -> bool:
+        return self.ticket.is_erased
+
+
+class Message(OfTicket, Model):
     __tablename__ = "message"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -244,14 +258,6 @@ class Message(Model):
 
     def __repr__(self) -> str:
         return f"<Message {self.id} {self.kind}>"
-
-    @property
-    def data_key(self) -> DataKey:
-        return self.ticket.data_key
-
-    @property
-    def is_erased(self) -> bool:
-        return self.ticket.is_erased
 
     def place(self, column: str) -> str:
         return f"message|{column}|{self.seal_id}"

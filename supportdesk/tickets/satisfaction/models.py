@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.database import Model, UTCDateTime
-from supportdesk.sealing import DataKey, SealedText
-from supportdesk.tickets.models import Ticket
+from supportdesk.sealing import SealedText
+from supportdesk.tickets.models import OfTicket, Ticket
 
 
-class Opinion(Model):
+class Opinion(OfTicket, Model):
     """The latest of a ticket; another one takes its place."""
 
     __tablename__ = "opinion"
@@ -27,14 +27,6 @@ class Opinion(Model):
 
     def __repr__(self) -> str:
         return f"<Opinion on {self.ticket_id}>"
-
-    @property
-    def data_key(self) -> DataKey:
-        return self.ticket.data_key
-
-    @property
-    def is_erased(self) -> bool:
-        return self.ticket.is_erased
 
     def place(self, column: str) -> str:
         return f"opinion|{column}|{self.ticket.reference}"
