@@ -12,10 +12,13 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import event, text
 
-from supportdesk import create_app
 from supportdesk.agents import passwords, services
 from supportdesk.database import Base, db
-from tests.people import Browser, Person
+from supportdesk.faq import warm_up
+from tests.crowd import counts as counts  # noqa: PLC0414  For every test that asks for it.
+from tests.crowd import crowd as crowd  # noqa: PLC0414
+from tests.desks import bring_what_was_learned, close, first_start, make_app
+from tests.people import Person
 from tests.postgresql import Cluster
 
 ROOT = Path(__file__).parent.parent
@@ -42,24 +45,38 @@ def cluster():
         yield running
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def engine_url(request, tmp_path_factory):
-    """The address of an empty, migrated database on each engine in turn."""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("cluster").create_database()
-    else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'desk.sqlite3'}"
-    return url
+@pytest.fixture(scope="session")
+def app_on_sqlite(tmp_path_factory):
+    data = tmp_path_factory.mktemp("on-sqlite")
+    yield from standing(data, DATABASE_URL=f"sqlite:///{data / 'desk.sqlite3'}")
 
 
 @pytest.fixture(scope="session")
-def session_app(engine_url, tmp_path_factory):
-    """One application for each engine: reading fifteen articles for every test would take longer than the tests."""
-    app = make_app(tmp_path_factory.mktemp("data"), DATABASE_URL=engine_url)
+def app_on_postgresql(cluster, tmp_path_factory):
+    yield from standing(tmp_path_factory.mktemp("on-postgresql"), DATABASE_URL=cluster.create_database())
+
+
+def standing(data, **settings):
+    """An application for as long as the tests run; warm, so that the collector need not look through it each time."""
+    app = make_app(data, **settings)
+    bring_what_was_learned(data)
     with app.app_context():
         flask_migrate.upgrade()
+    warm_up(app)
     yield app
     close(app)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def session_app(request):
+    """The application on each engine in turn; one of each does for all files, as what it reads it reads once."""
+    return request.getfixturevalue(f"app_on_{request.param}")
+
+
+@pytest.fixture(scope="session")
+def engine_url(session_app):
+    """The address of the database, on each engine in turn."""
+    return session_app.config["DATABASE_URL"]
 
 
 @pytest.fixture
@@ -97,34 +114,20 @@ def desk_with(tmp_path):
     made = []
 
     def make(folder="data", **settings):
-        app = make_app(tmp_path / folder, **settings)
+        data = tmp_path / folder
+        is_new = not data.exists() and "DATABASE_URL" not in settings
+        if is_new:  # What was last good is of the desk's own articles, and this one may have others.
+            shutil.copytree(first_start(), data, ignore=shutil.ignore_patterns("last-good*"))
+        app = make_app(data, **settings)
         made.append(app)
-        with app.app_context():
-            flask_migrate.upgrade()
+        if not is_new:
+            with app.app_context():
+                flask_migrate.upgrade()
         return app
 
     yield make
     for app in made:
         close(app)
-
-
-def close(app):
-    """Write what its process would write at its end, while there is a database."""
-    if notebook := app.extensions.get("search notebook"):
-        notebook.write()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def make_app(data, more=(), **settings):
-    usual = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SEARCH_BY_MEANING": "off", "SEARCH_COUNT_SECONDS": 3600}
-    usual |= {"REQUESTS_PER_HOUR": 0, "REQUESTS_PER_DAY": 0, "OWN_PAGE_PER_MINUTE": 0}  # All tests have one address.
-    usual |= {"UNDO_SECONDS": 0}  # Mail goes out at once, but where a test is about taking it back.
-    usual |= {"ONE_TIME_CODES": "off"}  # A phone at every sign-in is for the tests that are about it.
-    app = create_app({"DATA_FOLDER": data} | usual | settings, more)
-    app.test_client_class = Browser
-    return app
 
 
 @pytest.fixture

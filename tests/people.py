@@ -192,3 +192,8 @@ def all_hidden(text):
 
 def reference_on(text):
     return re.search(r"NC-[0-9A-Z]{4}-[0-9A-Z]{4}", text)[0]
+
+
+def ticked(*tag_ids):
+    """The boxes of these tags, as a browser sends them."""
+    return {f"tag_ids-{tag_id}": "y" for tag_id in tag_ids}

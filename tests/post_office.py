@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.mail.compose import queue_mail
-from tests.conftest import make_app
+from tests.desks import bring_what_was_learned, make_app
 
 DROP = "drop"
 PLAIN = {"MAIL_TLS": "none"}
@@ -153,6 +153,7 @@ def desks_beside(app, folder):
     made = []
 
     def make(post, **settings):
+        bring_what_was_learned(folder)
         same = {name: app.config[name] for name in ("DATABASE_URL", "KEYS_FOLDER")}
         made.append(make_app(folder, **same, **post.settings, **settings))
         return made[-1]

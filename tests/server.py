@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from tests.desks import first_start
 from tests.people import REQUEST, all_hidden, hidden, reference_on
 
 ROOT = Path(__file__).parent.parent
@@ -190,10 +192,12 @@ class Server:
 
 @contextmanager
 def serving(folder, *, delivery=True, environment=None, **settings):
-    """A running desk with its tables made; both its processes have ended afterwards."""
+    """A running desk that was started once before; both its processes have ended afterwards."""
     desk = Server(folder, **settings)
     desk.environment |= environment or {}
-    desk.flask("db", "upgrade")
+    shutil.copytree(first_start(), desk.data, dirs_exist_ok=True)
+    if "DATABASE_URL" in settings:
+        desk.flask("db", "upgrade")
     try:
         desk.start_web()
         if delivery:

@@ -22,9 +22,19 @@ def lead(app, dana):
 
 @pytest.fixture
 def two(patient):
-    with clock.pretend(MONDAY):
+    return send_two(patient, MONDAY)
+
+
+@pytest.fixture
+def two_of_now(patient):
+    """Two whose links in our mail still open."""
+    return send_two(patient, clock.now() - timedelta(hours=1))
+
+
+def send_two(patient, moment):
+    with clock.pretend(moment):
         first = patient.send()
-    with clock.pretend(MONDAY + timedelta(hours=1)):
+    with clock.pretend(moment + timedelta(hours=1)):
         return first, patient.send(subject="Still locked out", message="The zeppelin page again.")
 
 
@@ -102,32 +112,34 @@ def test_an_emergency_is_not_hidden_by_merging(lead, patient, two, rows):
     assert rows("select emergency, priority from ticket order by id")[0] == (None, "normal")
 
 
-def test_both_links_of_the_patient_lead_to_the_whole_conversation(app, lead, dana, letters, two, rows):
-    first, second = (Requester(app.test_client(), letters, reference) for reference in two)
-    merge(lead, *two)
-    dana.reply(two[0], "One answer to both.")
+def test_both_links_of_the_patient_lead_to_the_whole_conversation(app, lead, dana, letters, two_of_now, rows):
+    first, second = (Requester(app.test_client(), letters, reference) for reference in two_of_now)
+    merge(lead, *two_of_now)
+    dana.reply(two_of_now[0], "One answer to both.")
     for walter in (first, second):
         page = walter.come_in()
         for words in (REQUEST["message"], "The zeppelin page again.", "One answer to both."):
             assert words in page
     second.write("Thank you, it works.")
 
-    assert "Thank you, it works." in lead.ticket(two[0])
+    assert "Thank you, it works." in lead.ticket(two_of_now[0])
     assert "Thank you, it works." in first.read()
     assert rows("select status from ticket order by id") == [("open",), ("closed",)]
     first.press("links/off")
     second.read(403)
 
 
-def test_after_the_address_of_one_was_corrected_the_others_link_shows_only_its_own(app, lead, letters, two, rows, run):
-    second = Requester(app.test_client(), letters, two[1])
-    merge(lead, *two)
+def test_after_the_address_of_one_was_corrected_the_others_link_shows_only_its_own(
+    app, lead, letters, two_of_now, rows, run
+):
+    second = Requester(app.test_client(), letters, two_of_now[1])
+    merge(lead, *two_of_now)
     second.come_in()
     with app.app_context():
         from supportdesk.database import db
         from supportdesk.tickets.queries import email_hash, ticket_for_agent
 
-        ticket = ticket_for_agent(two[0])
+        ticket = ticket_for_agent(two_of_now[0])
         ticket.email_hash = email_hash("walter@right.example")
         db.session.commit()
     page = second.read()
