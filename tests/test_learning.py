@@ -5,73 +5,22 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import create_engine
 
 from supportdesk import clock
-from supportdesk.database import Base, db
+from supportdesk.database import db
 from supportdesk.faq.learning import services
 from supportdesk.faq.learning.models import Counted
 from supportdesk.faq.learning.notebook import Asking, Notebook, Notes
 from supportdesk.faq.learning.visitors import visitor
 from supportdesk.faq.learning.words import keepable
+from tests.crowd import COUNTED, NOON, Crowd
 from tests.server import until
 
-NOON = datetime(2026, 11, 20, 20, tzinfo=UTC)  # In Los Angeles; so the day is the same there and in UTC.
 UNANSWERED = "sunscreen for yoga"
-TABLES = ("search_count", "search_salt", "search_asker", "search_words")
-
-
-class Crowd:
-    """People who search, each from an address of their own."""
-
-    def __init__(self, app):
-        self.app = app
-
-    def search(self, words, by=1, browser="Firefox"):
-        person = {"environ_overrides": {"REMOTE_ADDR": f"203.0.113.{by}"}, "headers": {"User-Agent": browser}}
-        answer = self.app.test_client().get("/search", query_string={"q": words}, **person)
-        assert answer.status_code == 200
-        return answer
-
-    def ask(self, words, visitors, first=1):
-        """So many different people search the same, and it is written down."""
-        for number in range(first, first + visitors):
-            self.search(words, by=number)
-        self.write()
-
-    def write(self):
-        self.app.extensions["search notebook"].write()
-
-    @contextmanager
-    def on_day(self, number):
-        with clock.pretend(NOON + timedelta(days=number)):
-            yield
-
-
-@pytest.fixture
-def crowd(app):
-    """The desk with nothing counted yet."""
-    crowd = Crowd(app)
-    crowd.write()  # What other tests searched.
-    with app.app_context():
-        for table in TABLES:
-            db.session.execute(Base.metadata.tables[table].delete())
-        db.session.commit()
-    return crowd
-
-
-@pytest.fixture
-def counts(crowd, rows):
-    """Everything counted so far, written first: {("click", "1"): 2}."""
-
-    def ask():
-        crowd.write()
-        return {(what, detail): times for what, detail, times in rows("select what, detail, times from search_count")}
-
-    return ask
 
 
 @pytest.fixture
@@ -89,6 +38,15 @@ def test_searches_are_counted_and_those_without_an_answer(crowd, counts):
     crowd.search(UNANSWERED)
 
     assert counts() == {("search", ""): 3, ("no_answer", ""): 1}
+
+
+def test_a_search_is_counted_each_time_though_its_page_is_handed_out_again(crowd, counts):
+    with crowd.on_day(0):
+        pages = {crowd.search("forgot my password", by=number).data for number in range(1, 6)}
+    crowd.write()
+
+    assert len(pages) == 1
+    assert counts() == {("search", ""): 5}
 
 
 def test_each_day_has_its_own_counts_by_the_clock_of_the_desk(crowd, rows):
@@ -178,7 +136,7 @@ def test_what_five_visitors_asked_is_kept_and_counted_from_then_on(crowd, kept):
 
 def test_until_then_their_words_stand_nowhere(crowd, rows):
     crowd.ask(UNANSWERED, visitors=4)
-    stored = repr([rows(f"select * from {table}") for table in TABLES])
+    stored = repr([rows(f"select * from {table}") for table in COUNTED])
 
     assert rows("select count(*) from search_asker") == [(4,)]
     assert not [word for word in (*UNANSWERED.split(), "203.0.113", "Firefox") if word in stored]
@@ -431,7 +389,7 @@ def locking(engine_url):
         else:
             other = create_engine(engine_url)
             with other.connect() as connection:
-                connection.exec_driver_sql(f"lock table {', '.join(TABLES)} in access exclusive mode")
+                connection.exec_driver_sql(f"lock table {', '.join(COUNTED)} in access exclusive mode")
                 yield
             other.dispose()
 

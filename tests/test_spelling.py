@@ -2,6 +2,7 @@
 
 import pytest
 
+from supportdesk.faq.search.english import English
 from supportdesk.faq.search.spelling import Speller
 
 WORDS = {
@@ -48,7 +49,11 @@ def test_what_is_known_short_or_far_off_stays(speller, word):
     assert speller.correct([word]) == [word]
 
 
-@pytest.mark.parametrize("query", ["i feel so weak", "my feet hurt", "passport", "donate", "parking at the clinic"])
+@pytest.mark.parametrize(
+    "query",
+    ["i feel so weak", "my feet hurt", "passport", "donate", "parking at the clinic"]
+    + ["poison", "she fainted", "stroke", "kill myself", "two factor code"],
+)
 def test_a_word_that_is_spelled_rightly_is_left_alone(patient, query):
     assert patient.get("/search.json", query_string={"q": query}).json["corrected"] is None
 
@@ -56,6 +61,19 @@ def test_a_word_that_is_spelled_rightly_is_left_alone(patient, query):
 def test_words_run_together_are_parted_and_parted_words_joined(speller):
     assert speller.correct(["forgotpassword"]) == ["forgot", "password"]
     assert speller.correct(["pass", "word"]) == ["password"]
+
+
+def test_words_of_english_are_read_once_and_whole_or_anew(tmp_path):
+    folder = tmp_path / "english"
+    English.open(folder)
+    (kept,) = folder.iterdir()
+    (kept / "words").write_bytes(b"cut short")
+
+    again = English.open(folder)
+
+    assert "wheelchair" in again
+    assert "wheelchiar" not in again
+    assert (kept / "words").stat().st_size > 100_000
 
 
 def test_the_page_says_what_it_shows_and_offers_what_was_typed(patient):

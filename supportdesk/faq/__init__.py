@@ -1,5 +1,6 @@
 """The help centre: articles from Markdown files, and the search over them.  Knows no tickets and no agents."""
 
+import gc
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,12 @@ def init_app(app: Flask) -> None:
 
 
 def warm_up(app: Flask) -> None:
-    """Read the articles and open their index before the first visitor comes.  What is broken, the pages say."""
+    """Read the articles and open their index before the first visitor comes.  What is broken, the pages say.
+
+    For a process that serves: what it has made by then stays, and the collector need not look through all of it again
+    while somebody waits; with ten thousand articles it took a sixth of a second each time.
+    """
     with app.app_context(), suppress(SupportDeskError, OSError):
         app.extensions["searcher"].current()
+    gc.collect()
+    gc.freeze()

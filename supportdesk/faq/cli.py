@@ -1,7 +1,7 @@
 """Commands about articles: check, index, search, report."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from supportdesk.faq.articles import ArticleError
 from supportdesk.faq.findings import look
 from supportdesk.faq.learning.queries import SearchReport, search_report
 from supportdesk.faq.learning.services import FEWEST_VISITORS
-from supportdesk.faq.search import SearchIndex
+from supportdesk.faq.search import Searcher, SearchIndex
 from supportdesk.logs import unsaid
 
 faq = AppGroup("faq", help="The help centre’s articles.")
@@ -27,7 +27,7 @@ def check() -> None:
     Fails where something is wrong; advice alone is no failure.
     """
     with unsaid("supportdesk.faq"):
-        index = _index()
+        index = _index(Searcher.without_guidance)
     found = look(index, _today())
     for line in (*index.library.problems, *found):
         click.echo(line)
@@ -40,7 +40,7 @@ def check() -> None:
 @faq.command("index")
 def build_index() -> None:
     """Build the search index of what the articles say now; does nothing where it is there already."""
-    click.echo(f"The index is ready: {len(_index().library.articles)} articles.")
+    click.echo(f"The index is ready: {len(_index(Searcher.current).library.articles)} articles.")
 
 
 @faq.command("search")
@@ -48,7 +48,7 @@ def build_index() -> None:
 @click.option("--explain", is_flag=True, help="Say what each word adds to each score.")
 def search(words: str, *, explain: bool) -> None:
     """Print what a search for WORDS finds, best first."""
-    index = _index()
+    index = _index(Searcher.without_guidance)
     found = index.search(words)
     if explain and found.corrected:
         click.echo(f"Searched as: {found.corrected}")
@@ -88,9 +88,9 @@ def _share(part: int, whole: int) -> str:
     return f", {part / whole:.1%}" if whole else ""
 
 
-def _index() -> SearchIndex:
+def _index(opened: Callable[[Searcher], SearchIndex]) -> SearchIndex:
     try:
-        index: SearchIndex = current_app.extensions["searcher"].current()
+        index = opened(current_app.extensions["searcher"])
     except ArticleError as error:
         raise click.ClickException(str(error)) from None
     return index

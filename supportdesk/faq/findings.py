@@ -13,7 +13,7 @@ from supportdesk.faq.search import SearchIndex
 
 def look(index: SearchIndex, today: date) -> list[lint.Finding]:
     """Takes most of a second, as each phrase is searched for."""
-    by_words = SearchIndex(index.library, index.ranking, None)  # Articles must be found where meaning is off, too.
+    by_words = SearchIndex(index.library, index.ranking, None, index.english)  # Found where meaning is off, too.
     return lint.findings(current_app.config["CONTENT_FOLDER"] / "faq", by_words, _is_ours, today)
 
 

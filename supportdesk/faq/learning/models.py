@@ -11,7 +11,6 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supportdesk.database import Model, words_of
-from supportdesk.faq.search.queries import LONGEST
 
 
 class Counted(StrEnum):
@@ -71,7 +70,7 @@ class SearchWords(Model):
     __tablename__ = "search_words"
 
     day: Mapped[date] = mapped_column(primary_key=True)
-    words: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
+    words: Mapped[str] = mapped_column(String(300), primary_key=True)  # Ten ordinary words are shorter.
     visitors: Mapped[int] = mapped_column()
 
     def __repr__(self) -> str:

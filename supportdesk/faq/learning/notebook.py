@@ -5,7 +5,6 @@ So no page ever waits for the database, and a database that is locked or gone co
 
 import atexit
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,6 +51,7 @@ class Notebook:
         self._lock = threading.Lock()
         self._notes = Notes()
         self._writer: threading.Thread | None = None
+        self._closed = threading.Event()
         self._written_on: date | None = None
 
     def note(self, what: Counted, detail: str = "", asking: Asking | None = None) -> None:
@@ -81,9 +81,14 @@ class Notebook:
         if self._writer is None:
             self._writer = threading.Thread(target=self._keep_writing, name="search counts", daemon=True)
             self._writer.start()
-            atexit.register(self.write)
+            atexit.register(self.close)
+
+    def close(self) -> None:
+        """Write for the last time, as at the end of a process."""
+        self._closed.set()
+        atexit.unregister(self.close)
+        self.write()
 
     def _keep_writing(self) -> None:
-        while True:
-            time.sleep(self._seconds)
+        while not self._closed.wait(self._seconds):
             self.write()

@@ -8,7 +8,6 @@ from supportdesk.faq.learning.models import Counted
 from supportdesk.faq.learning.notebook import Asking, Notebook, Vote
 from supportdesk.faq.learning.visitors import visitor
 from supportdesk.faq.learning.words import keepable
-from supportdesk.faq.search import SearchResult
 from supportdesk.faq.search.analysis import FILLER, stem
 from supportdesk.faq.search.ordinary import ordinary_words
 
@@ -18,19 +17,24 @@ PORTAL = "portal:"  # The patient went to the portal, to write to their clinic.
 _RANKS = {str(rank) for rank in range(1, 11)}  # As many as a page of results holds.
 
 
-def names_nobody(query: str) -> bool:
-    """Whether the search could be anybody's: ordinary words, no number, no name."""
-    return keepable(query, _is_ordinary) is not None
+def names_nobody(query: str, meant: str | None = None) -> bool:
+    """Whether the search, or what we took it for, could be anybody's: ordinary words, no number, no name."""
+    return keepable(query, _is_ordinary, meant) is not None
 
 
-def note_search(found: SearchResult, address: str | None, browser: str) -> None:
+def note_search(query: str, address: str | None, browser: str, *, fits: bool) -> None:
     """A search was answered, or not.  Its words are compared with others' only where no article answers them."""
-    if not found.query:
+    if not query:
         return
     _note(Counted.SEARCH)
-    if not found.fits:
-        words = keepable(found.query, _is_ordinary)
+    if not fits:
+        words = keepable(query, _is_ordinary)
         _note(Counted.NO_ANSWER, asking=Asking(words, visitor(address, browser)) if words else None)
+
+
+def note_answered() -> None:
+    """A search was answered well, once more."""
+    _note(Counted.SEARCH)
 
 
 def note_click(rank: str) -> None:

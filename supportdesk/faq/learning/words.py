@@ -8,12 +8,13 @@ from supportdesk.faq.search.analysis import words
 MOST_WORDS = 10  # A longer search tells a story, and five people do not tell the same one.
 
 
-def keepable(query: str, is_ordinary: Callable[[str], bool]) -> str | None:
+def keepable(query: str, is_ordinary: Callable[[str], bool], meant: str | None = None) -> str | None:
     """The words of a search as two people's same words are the same; None where they might say who asked.
 
-    A word that is not ordinary may be a name.  Better a hundred searches too few are kept than one name.
+    A word that is not ordinary may be a name.  Better a hundred searches too few are kept than one name.  Where the
+    search was `meant` otherwise, it is those words that are kept.
     """
-    folded = words(query)
+    folded = words(meant or query)
     if not folded or len(folded) > MOST_WORDS or _holds_digit_or_address(query) or _holds_capital(query.split()):
         return None
     return " ".join(folded) if all(is_ordinary(word) for word in folded) else None

@@ -21,6 +21,7 @@ class Word:
 class Explanation:
     words: tuple[Word, ...]  # Those that the article holds.
     is_collected: bool  # What was typed is a title or phrase of this article, which lifts it above all others.
+    share: float  # Of the ways in which people ask, as far as they are this article’s; 0 where nothing is known of it.
     likeness: float | None  # Of meaning; None where that extra is off.
 
     def lines(self) -> Iterator[str]:
@@ -28,6 +29,8 @@ class Explanation:
             fields = " + ".join(f"{_FIELDS[name]} {gain:.3f}" for name, gain in word.fields.items())
             weight = "" if word.weight == 1 else f", times {word.weight:g} as it only means the same"
             yield f"{word.score:8.3f}  {word.stem}: {fields}{weight}"
+        if self.share:
+            yield f"{self.share:8.3f}  asked in such words, from 0 to 1: lifts it by up to half of the best sum"
         if self.is_collected:
             yield f"{'':8}  these are the words of its title or of a phrase: first, whatever the sum"
         if self.likeness is not None:

@@ -2,8 +2,10 @@
 
 import unicodedata
 
-LONGEST = 300  # Characters; the longest question in our logs-to-be is a sentence or two.
-MOST_WORDS = 32
+LONGEST = 2_000  # Characters.  Most ask in a few words; some paste the whole message they were about to send.
+MOST_WORDS = 128
+MOST_MENDED = 32  # Of them; with so many, a slip in one of the others changes little.
+TALK = 20  # Words; who writes more tells a story, and only what it is about should rank.
 
 _DROPPED = {"Cs", "Cn", "Co"}  # Lone surrogates cannot be stored or sent; unassigned ones mean nothing.
 

@@ -8,16 +8,19 @@ weighed by edits, first letter and how many articles hold them.
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 
-_SHORTEST = 4  # Letters; a shorter word has too many neighbours.
+_SHORTEST = 4  # Letters; a shorter word has too many neighbours, but for one that lacks a letter only.
 _LONG = 6  # From here on two edits are forgiven where the first letter is right, below it one.
+_LONGEST_TWO = 32  # Letters of two words that were run together.
+_VOWELS = frozenset("aeiouyh")  # And what is hardly heard.
 _PREFIX = 7  # Letters that are filed; slips later in a word are found by its beginning.
 _MOST_WORDS = 2**24
 _OTHER_FIRST_LETTER = 0.6  # People rarely miss the first letter.
 _PER_ARTICLE = 0.12  # A word that many articles hold is likelier meant.
 _SAME_LETTERS = 0.3  # Letters swapped, none missing: the commonest slip.
+_SAME_SOUND = 0.3  # People miss vowels and doubled letters rather than take one consonant for another.
 
 
 class Filing:
@@ -49,14 +52,20 @@ class Speller:
     """Knows the words of an index, unstemmed, each with how many articles hold it."""
 
     def __init__(
-        self, vocabulary: Mapping[str, int], is_known: Callable[[str], bool], filing: Filing | None = None
+        self,
+        vocabulary: Mapping[str, int],
+        is_known: Callable[[str], bool],
+        said: Container[str] = (),
+        filing: Filing | None = None,
     ) -> None:
-        """`is_known` says of a word that is not in the vocabulary whether the index knows it in another form.
+        """`is_known` tells of a word that is not in the vocabulary whether it is none the less spelled rightly.
 
-        The `filing` of a speller that knew nearly the same words saves most of the work.
+        What people have `said` may be either, and is mended by one edit only.  The `filing` of a speller that knew
+        nearly the same words saves most of the work.
         """
         self._vocabulary = {word: count for word, count in vocabulary.items() if len(word) >= 3 and not word.isdigit()}  # noqa: PLR2004
         self._is_known = is_known
+        self._said = said
         self.filing = (filing or Filing()).extended(self._vocabulary)
 
     def correct(self, words: Sequence[str]) -> list[str]:
@@ -70,40 +79,60 @@ class Speller:
         return [near] if near else self._split(word) or [word]
 
     def _stays(self, word: str) -> bool:
-        return word in self._vocabulary or len(word) < _SHORTEST or not word.isalpha() or self._is_known(word)
+        return word in self._vocabulary or len(word) < _SHORTEST - 1 or not word.isalpha() or self._is_known(word)
 
     def _nearest(self, word: str) -> str | None:
         near = {other for rest in _struck_out(word[:_PREFIX]) for other in self.filing.under(rest)}
+        limit = 1 if word in self._said else 2
         weighed = [
             (self._distance(word, other, edits), other)
             for other in near & self._vocabulary.keys()
-            if (edits := _edits(word, other, most := _forgiven(word, other))) <= most
+            if (edits := _edits(word, other, most := min(limit, _forgiven(word, other)))) <= most
         ]
         return min(weighed)[1] if weighed else None
 
     def _distance(self, word: str, other: str, edits: int) -> float:
         distance = edits - _PER_ARTICLE * math.log(1 + self._vocabulary[other])
         distance += _OTHER_FIRST_LETTER if word[0] != other[0] else 0
-        return distance - (_SAME_LETTERS if sorted(word) == sorted(other) else 0)
+        distance -= _SAME_LETTERS if sorted(word) == sorted(other) else 0
+        return distance - (_SAME_SOUND if _consonants(word) == _consonants(other) else 0)
 
     def _split(self, word: str) -> Sequence[str]:
-        """“mypassword” as “my password”, where both halves are known; the likelier of several ways."""
-        ways = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
-        known = [way for way in ways if all(half in self._vocabulary or self._is_known(half) for half in way)]
+        """“mypassword” as “my password”: both halves known, the longer of an article; the likelier of several."""
+        ways = [(word[:at], word[at:]) for at in range(2, len(word) - 1)] if len(word) <= _LONGEST_TWO else []
+        known = [way for way in ways if all(map(self._stands_alone, way)) and max(way, key=len) in self._vocabulary]
         return max(known, key=lambda way: min(self._vocabulary.get(half, 0) for half in way), default=())
 
+    def _stands_alone(self, word: str) -> bool:
+        return word in self._vocabulary or self._is_known(word)
+
     def _joined(self, words: Sequence[str]) -> Iterator[str]:
-        """“pass word” as “password”, where the two halves alone say nothing."""
+        """“pass word” as “password”, where the halves alone say nothing, or stand in fewer articles than the whole."""
         rest = list(words)
         while rest:
             word = rest.pop(0)
-            if rest and word + rest[0] in self._vocabulary and not (self._stays(word) and self._stays(rest[0])):
+            if rest and self._is_one(word, rest[0]):
                 word += rest.pop(0)
             yield word
+
+    def _is_one(self, word: str, after: str) -> bool:
+        whole = self._vocabulary.get(word + after, 0)
+        if not whole:
+            return False
+        halves = max(self._vocabulary.get(half, 0) for half in (word, after))
+        return whole > halves or not (self._stays(word) and self._stays(after))
+
+
+def _consonants(word: str) -> str:
+    """A word without vowels, and each consonant once where it is doubled; it begins with its first letter."""
+    kept = word[0] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
+    return "".join(letter for letter, before in zip(kept, " " + kept, strict=False) if letter != before)
 
 
 def _forgiven(word: str, other: str) -> int:
     """How many edits `word` may be from the `other`."""
+    if len(word) < _SHORTEST:
+        return 1 if word[0] == other[0] and len(word) < len(other) else 0
     return 1 if len(word) < _LONG or word[0] != other[0] else 2
 
 
