@@ -1,7 +1,7 @@
 """How well guidance judges whose question a message is, and whether somebody is in danger.
 
 First on the examples it learns from, each judged by a judge that has not seen it (cross-validation); many of them were
-written to be hard.  Then on bench/messages.jsonl, -2 and -3, which nothing was ever learned from.  Nothing
+written to be hard.  Then on bench/messages.jsonl, -2 to -7 and letters, which nothing was ever learned from.  Nothing
 may be tuned to them.
 
     ./desk bench guidance [--folds 5] [-v]
@@ -10,6 +10,7 @@ may be tuned to them.
 import argparse
 import json
 import random
+import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
@@ -19,9 +20,19 @@ from supportdesk.config import shipped
 from supportdesk.faq.judging import judges
 from supportdesk.faq.judging.lessons import DESK, parse_examples
 from supportdesk.faq.library import Shelf
+from tests.conftest import make_app
 
 HERE = Path(__file__).parent
-UNSEEN = ("messages.jsonl", "messages-2.jsonl", "messages-3.jsonl", "letters.jsonl")
+UNSEEN = (
+    "messages.jsonl",
+    "messages-2.jsonl",
+    "messages-3.jsonl",
+    "messages-4.jsonl",
+    "messages-5.jsonl",
+    "messages-6.jsonl",
+    "messages-7.jsonl",
+    "letters.jsonl",
+)
 WORST = 10
 
 
@@ -35,8 +46,9 @@ def main():
     judge = judges.learned(lessons)
     print(f"Learned in {time.process_time() - began:.1f} s from {len(lessons.examples):,} examples and phrases.")
 
-    judged = cross_validated(lessons, options.folds)
+    judged, inside = cross_validated(lessons, options.folds)
     report(f"{len(judged)} examples, {options.folds}-fold cross-validation", judged)
+    report("The same inside a letter", inside)
     confusion(judged)
     worst(judged, len(judged) if options.v else WORST)
 
@@ -53,17 +65,29 @@ def cards_of(lessons):
 
 
 def cross_validated(lessons, folds):
-    known = tuple(example for example in lessons.examples if example.is_phrase or not example.asks)
+    """Each example alone, and inside a letter of three to seven ordinary sentences, which were not learned either."""
+    known = tuple(example for example in lessons.examples if example.is_phrase)
     examples = [example for example in lessons.examples if not example.is_phrase and example.asks]
     examples = [example for example in examples if example.says not in lessons.counter_phrases]
-    random.Random(7).shuffle(examples)
-    judged = []
+    ordinary = [example for example in lessons.examples if not example.is_phrase and not example.asks]
+    chosen = random.Random(7)
+    chosen.shuffle(examples)
+    chosen.shuffle(ordinary)
+    alone, inside = [], []
     for fold in range(folds):
-        held = examples[fold::folds]
-        rest = tuple(example for number, example in enumerate(examples) if number % folds != fold)
-        judge = judges.learned(replace(lessons, examples=rest + known))
-        judged += [(example, judge.verdict(example.says)) for example in held]
-    return judged
+        rest = [one for group in (examples, ordinary) for number, one in enumerate(group) if number % folds != fold]
+        judge = judges.learned(replace(lessons, examples=(*rest, *known)))
+        around = [example.says for example in ordinary[fold::folds]]
+        for example in examples[fold::folds]:
+            alone.append((example, judge.verdict(example.says)))
+            inside.append((example, judge.verdict(letter(example.says, around, chosen))))
+    return alone, inside
+
+
+def letter(says, around, chosen):
+    sentences = chosen.sample(around, chosen.randint(3, 7))
+    sentences.insert(chosen.randint(0, len(sentences)), says)
+    return " ".join(sentence if sentence[-1] in ".!?" else f"{sentence}." for sentence in sentences)
 
 
 def report(name, judged):
@@ -131,22 +155,55 @@ def worst(judged, most):
 
 
 def speed(judge, messages):
-    random_words = random.Random(1)
-    hostile = {
-        "one sentence again and again": "My chest hurts and I can’t breathe. " * 1000,
-        "no word of it known": " ".join("".join(random_words.choices("abcdefgh", k=7)) for _ in range(3000)),
-        "10,000 sentences": "a!" * 10_000,
-        "emoji": "😀" * 20_000,
-        "one word": "a" * 20_000,
-    }
     began = time.process_time()
     for message in messages:
         judge.verdict(message.says)
-    print(f"\n{(time.process_time() - began) / len(messages) * 1000:.2f} ms a message; with 20,000 characters:")
-    for name, text in hostile.items():
+    took = (time.process_time() - began) / len(messages) * 1000
+    print(f"\n{took:.2f} ms a message; 20,000 characters of")
+    print("\n| | the judge, ms | check.json, ms |\n| --- | ---: | ---: |")
+    with tempfile.TemporaryDirectory() as folder:
+        patient = make_app(Path(folder)).test_client()
+        patient.post("/requests/check.json", json={"message": "hello"})
+        for name, text in hostile().items():
+            asked = {"subject": "Question", "message": text[:20_000]}
+            alone = least(lambda text=text: judge.verdict(text[:20_000]))
+            whole = least(lambda asked=asked: patient.post("/requests/check.json", json=asked))
+            print(f"| {name} | {alone:.1f} | {whole:.1f} |")
+
+
+def least(work):
+    """Milliseconds of processor time: the best of five tries, as others use the machine."""
+    took = []
+    for _try in range(5):
         began = time.process_time()
-        judge.verdict(text[:20_000])
-        print(f"- {name}: {(time.process_time() - began) * 1000:.1f} ms")
+        work()
+        took.append(time.process_time() - began)
+    return min(took) * 1000
+
+
+def hostile():
+    chosen = random.Random(1)
+    ordinary = (
+        "my chest hurts refill bill insurance password doctor fever blood can not breathe since today portal error"
+    )
+    letters = "aeioubcdfglmnprst"
+    return {
+        "one sentence again and again": "My chest hurts and I can’t breathe. " * 1000,
+        "words we know, in no order": " ".join(chosen.choices(ordinary.split(), k=3500)),
+        "words nobody knows": " ".join("".join(chosen.choices(letters, k=chosen.randint(4, 12))) for _ in range(2400)),
+        "slips of the pen": "brethe chset pian refil pasword apointmet docter medecine " * 400,
+        "10,000 sentences": "a!" * 10_000,
+        "20,000 lines": "\n" * 20_000,
+        "emoji": "😀" * 20_000,
+        "a letter that stands for eighteen": "ﷺ" * 20_000,
+        "one word": "a" * 20_000,
+        "numbers": "1 " * 10_000,
+        "card numbers": "4111 1111 1111 1111 " * 1000,
+        "half social security numbers": "123-45-" * 3000,
+        "dates of birth": "born 01/02/" * 2000,
+        "passwords": "password: x " * 1800,
+        "Arabic": "مرحبا صدري يؤلمني " * 1200,
+    }
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ import csv
 import io
 import logging
 import re
+import time
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 
+from bench.guidance import hostile
 from supportdesk.tickets.queries import ticket_for_agent
 from tests.conftest import signed_in
 from tests.people import REQUEST, all_hidden, hidden, reference_on
@@ -19,6 +21,7 @@ BILL = {
     "message": "I was charged twice for the same visit. Please take one charge off my bill.",
 }
 PRIVATE = {"message": "I can not sign in. My password is Sunny4Day and my ssn is 123-45-6789. Please help."}
+ENOUGH = 0.06  # Seconds of processor time: 20 ms on a quiet machine; tests share theirs.
 NO_QUESTION = [b"", b"{", b"[]", b'"words"', b"null", b"17", b"\xff\xfe", b'{"subject": 5}', b'{"message": ["x"]}']
 NO_QUESTION += [b"[" * 100_000, b'{"a":' * 50_000, b'{"topic": {"x": 1}}', b"subject=x&message=y"]
 
@@ -258,6 +261,22 @@ def test_what_says_too_much_is_named_while_writing(patient):
         ("password", "Sunny4Day"),
         ("ssn", "123-45-6789"),
     ]
+
+
+def test_whatever_is_typed_is_answered_at_once(patient):
+    """The figures of each are in docs/guidance.md; ./desk bench guidance takes them."""
+    slow = {name: took for name, text in hostile().items() if (took := least_of(patient, text[:20_000])) > ENOUGH}
+
+    assert slow == {}
+
+
+def least_of(patient, words):
+    took = []
+    for _try in range(3):
+        began = time.thread_time()
+        assert ask(patient, message=words).status_code == 200
+        took.append(time.thread_time() - began)
+    return min(took)
 
 
 @pytest.mark.parametrize("body", NO_QUESTION, ids=lambda body: repr(body[:20]))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import shutil
 import time
 from datetime import date
@@ -16,6 +17,7 @@ from supportdesk.faq.judging import judges
 from supportdesk.faq.library import Shelf
 from supportdesk.faq.search import Searcher
 from tests.conftest import make_app
+from tests.desks import bring_what_was_learned
 from tests.test_library import article_text
 
 CONTENT = shipped("content")
@@ -30,7 +32,9 @@ def open_index(content, data):
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    return open_index(CONTENT, tmp_path_factory.mktemp("guidance"))
+    data = tmp_path_factory.mktemp("guidance")
+    bring_what_was_learned(data)
+    return open_index(CONTENT, data)
 
 
 @pytest.fixture
@@ -264,9 +268,8 @@ def test_a_hostile_message_is_judged_at_once(index, words):
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=300), st.one_of(st.none(), st.text(max_size=20)))
-def test_anything_at_all_gets_an_answer(words, topic):
-    lessons = Shelf(CONTENT / "faq", None, content=CONTENT).current().lessons
-    verdict = judges.learned(lessons).verdict(words, topic)
+def test_anything_at_all_gets_an_answer(index, words, topic):
+    verdict = index.judge.verdict(words, topic)
 
     assert verdict.is_for_desk in {True, False}
 
@@ -274,28 +277,33 @@ def test_anything_at_all_gets_an_answer(words, topic):
 # Editors teach it without code
 
 
-def test_a_phrase_an_editor_adds_takes_effect(editor):
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """After an editor added a phrase, a counter phrase and a sign: all of them at once, as learning takes seconds."""
+    editor = Editor(tmp_path_factory.mktemp("taught"))
     editor.change("faq/other-common-questions/billing.md", "  - bill\n", "  - bill\n  - the blue slip from upstairs\n")
+    editor.change(
+        "faq/other-common-questions/prescription-refill.md", "topics: [", "not_asked_as:\n  - green ink\ntopics: ["
+    )
+    editor.change("safety/medical.md", "signs:\n", 'signs:\n  - "zorble fits"\n')
+    return editor.open()
 
-    found = advise(editor.open(), "The blue slip from upstairs")
+
+def test_a_phrase_an_editor_adds_takes_effect(taught):
+    found = advise(taught, "The blue slip from upstairs")
 
     assert (found.route, found.clinic_topic) == ("clinic", "billing")
 
 
-def test_a_counter_phrase_an_editor_adds_takes_effect(editor):
+def test_a_counter_phrase_an_editor_adds_takes_effect(index, taught):
     words = "I need a refill of the green ink"
-    assert advise(editor.open(), words).route == "clinic"
-    editor.change(
-        "faq/other-common-questions/prescription-refill.md", "topics: [", "not_asked_as:\n  - green ink\ntopics: ["
-    )
 
-    assert advise(editor.open(), words).route == "desk"
+    assert advise(index, words).route == "clinic"
+    assert advise(taught, words).route == "desk"
 
 
-def test_a_sign_an_editor_adds_takes_effect(editor):
-    editor.change("safety/medical.md", "signs:\n", 'signs:\n  - "zorble fits"\n')
-
-    assert advise(editor.open(), "he has zorble fits").emergency.name == "medical"
+def test_a_sign_an_editor_adds_takes_effect(taught):
+    assert advise(taught, "he has zorble fits").emergency.name == "medical"
 
 
 def test_a_card_that_breaks_stays_as_it_was_and_is_named(editor):
@@ -396,17 +404,59 @@ def test_what_was_kept_and_is_damaged_is_learned_anew(index, tmp_path, content, 
     assert judges.learned(index.library.lessons, tmp_path).verdict("chest pain").card == "medical"
 
 
-@pytest.mark.parametrize("name", ["messages", "messages-2"])
-def test_messages_nothing_was_learned_from_are_judged_about_as_well_as_the_goals_ask(index, name):
-    lines = (shipped("content").parent / f"bench/{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    judged = [(message, index.judge.verdict(message["says"])) for message in map(json.loads, lines)]
-    ordinary = [(message["for"], verdict) for message, verdict in judged if "emergency" not in message]
-    cards = [verdict.card for message, verdict in judged if "emergency" in message]
+# Of each set at least these shares; of false alarms at most so much.  docs/guidance.md has the goals and the figures.
+SETS = {
+    "messages": {"route": 0.95, "clinic": 0.95, "topic": 0.93, "found": 0.97, "alarms": 0.02},
+    "messages-2": {"route": 0.93, "clinic": 0.91, "topic": 0.90, "found": 0.95, "alarms": 0.02},
+    "messages-3": {"route": 0.95, "clinic": 0.96, "topic": 0.93, "found": 0.95, "alarms": 0.02},
+    "messages-4": {"route": 0.96, "clinic": 0.96, "topic": 0.87, "found": 0.95, "alarms": 0.04},
+    "messages-5": {"route": 0.93, "clinic": 0.92, "topic": 0.85, "found": 0.90, "alarms": 0.02},
+    "messages-6": {"route": 0.96, "clinic": 0.95, "topic": 0.89, "found": 0.92, "alarms": 0.02},
+    "messages-7": {"route": 0.93, "clinic": 0.91, "topic": 0.88, "found": 0.95, "alarms": 0.02},
+    "letters": {"route": 0.90, "clinic": 0.94, "topic": 0.70, "found": 1.00, "alarms": 0.06},
+}
 
-    assert share(("desk" in asks) == verdict.is_for_desk for asks, verdict in ordinary) >= 0.93
-    assert share(not verdict.is_for_desk for asks, verdict in ordinary if "desk" not in asks) >= 0.91
-    assert share(card is not None for card in cards) >= 0.95  # docs/guidance.md has the goals and the figures.
-    assert share(verdict.card is not None for _asks, verdict in ordinary) <= 0.02
+
+def read_set(name):
+    lines = (shipped("content").parent / f"bench/{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_messages_nothing_was_learned_from_are_judged_about_as_well_as_the_goals_ask(index):
+    figures = {name: figures_of(index.judge, read_set(name)) for name in SETS}
+    missed = [
+        (name, what, round(figures[name][what], 3))
+        for name, wanted in SETS.items()
+        for what, least in wanted.items()
+        if (figures[name][what] > least if what == "alarms" else figures[name][what] < least)
+    ]
+
+    assert missed == []
+
+
+def figures_of(judge, messages):
+    judged = [(message, judge.verdict(message["says"])) for message in messages]
+    ordinary = [(message["for"], verdict) for message, verdict in judged if "emergency" not in message]
+    clinics = [(asks, verdict) for asks, verdict in ordinary if "desk" not in asks]
+    return {
+        "route": share(("desk" in asks) == verdict.is_for_desk for asks, verdict in ordinary),
+        "clinic": share(not verdict.is_for_desk for _asks, verdict in clinics),
+        "topic": share(verdict.clinic_topic == asks for asks, verdict in clinics),
+        "found": share(verdict.card is not None for message, verdict in judged if "emergency" in message),
+        "alarms": share(verdict.card is not None for _asks, verdict in ordinary),
+    }
+
+
+def test_no_message_of_the_unseen_sets_is_learned():
+    lines = (CONTENT / "guidance/examples.jsonl").read_text(encoding="utf-8").splitlines()
+    learned = {bare(json.loads(line)["says"]) for line in lines}
+    both = [message["says"] for name in SETS for message in read_set(name) if bare(message["says"]) in learned]
+
+    assert [says for says in both if len(says.split()) > 6] == []  # “I want to die” is what anybody would write.
+
+
+def bare(says):
+    return " ".join(re.findall(r"\w+", says.lower()))
 
 
 def share(answers):

@@ -160,6 +160,31 @@ def test_the_promise_is_said_in_the_readers_own_zone_too(desk, browse):
     expect(here.get_by_role("main")).not_to_contain_text("where you are")
 
 
+@pytest.mark.parametrize(
+    ("due", "there"),
+    [
+        ("2026-11-24T17:00:00-08:00", "(8 PM where you are)"),
+        ("2026-11-24T09:40:00-08:00", "(12:40 PM where you are)"),
+        ("2026-11-24T23:00:00-08:00", "(Wednesday, 2 AM where you are)"),
+    ],
+)
+def test_a_time_is_written_one_way_in_every_zone(desk, browse, due, there):
+    patient = browse(desk, timezone_id="America/New_York")
+    open_form(patient)
+    patient.get_by_role("button", name="Send message").click()
+    expect_thanks(patient)
+    patient.route("**/requests/sent/*", lambda route: answer_with(route, due))
+    patient.reload()
+
+    expect(patient.get_by_role("main")).to_contain_text(there)
+
+
+def answer_with(route, due):
+    """The page as the desk sends it, but for the moment by which we reply."""
+    page = route.fetch()
+    route.fulfill(response=page, body=re.sub(r'<time datetime="[^"]+"', f'<time datetime="{due}"', page.text()))
+
+
 def test_one_key_opens_the_note_to_a_patient_whose_clinic_can_help(desk, browse):
     desk.send(**BILL)
     agent = browse(desk)

@@ -37,10 +37,13 @@ def advise_search(index: SearchIndex, found: SearchResult) -> Guidance:
 def _guidance(index: SearchIndex, words: str, topic: str | None, articles: tuple[Article, ...]) -> Guidance:
     judge = index.judge or judges.learned(index.library.lessons)
     verdict = judge.verdict(words, topic)
+    fallback = index.library.for_topic(verdict.clinic_topic) if verdict.clinic_topic else None
+    if fallback and not verdict.is_for_desk:  # Whatever words it was asked in, this answers it.
+        articles = tuple(dict.fromkeys((fallback, *articles)))[:_MOST_ARTICLES]
     return Guidance(
         route="desk" if verdict.is_for_desk else "clinic",
         clinic_topic=verdict.clinic_topic,
-        clinic_article=index.library.for_topic(verdict.clinic_topic) if verdict.clinic_topic else None,
+        clinic_article=fallback,
         emergency=judge.card(verdict.card) if verdict.card else None,
         articles=articles,
     )

@@ -1,4 +1,5 @@
-"""What the judge sees of a message: in each sentence its words, pairs of neighbours, kinds of words, and signs.
+"""What the judge sees of a message: in each sentence its words, pairs of neighbours, kinds of words, signs, and what
+stands around it.
 
 Bounded: a message of 20,000 characters is looked at whole, but each word of it only so often.
 """
@@ -7,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from supportdesk.faq.judging.contexts import KIND, Contexts
 from supportdesk.faq.judging.kinds import Kinds
 from supportdesk.faq.judging.lessons import Lessons
 from supportdesk.faq.judging.mending import Mender
@@ -17,19 +19,19 @@ _NEAR = 6  # Words between two kinds that are seen as a pair.
 _MOST_KINDS = 40  # Of a sentence; only a list of words made to keep us busy has more.
 _MOST_SENTENCES, _FIRST, _LAST = 22, 6, 4
 _MOST_PAIRED = 12  # Sentences of a message that are also seen together with the next, and clause by clause.
-_KIND = "k "
 _OFTEN = 3  # Examples; a word that stands in so many is not a slip.
 COUNTER, SIGN, NOT_SIGN = "counter", "sign", "not a sign"
 
 
 def says_something(sentence: Collection[str]) -> bool:
     """Whether any of its words is of a kind we know."""
-    return any(feature.startswith(_KIND) for feature in sentence)
+    return any(feature.startswith(KIND) for feature in sentence)
 
 
 class Features:
     def __init__(self, lessons: Lessons, ordinary: Collection[str]) -> None:
         self._kinds = Kinds(lessons.kinds)
+        self._contexts = Contexts(self._kinds)
         cards = [(card.emergency.name, card) for card in lessons.cards]
         self._signs = Signs((name, sign) for name, card in cards for sign in card.signs)
         self._not_signs = Signs((name, sign) for name, card in cards for sign in card.not_signs)
@@ -47,9 +49,10 @@ class Features:
         said = [[mended.get(word, word) for word in sentence] for sentence in said]
         each = [self._of_sentence(sentence) for sentence in said]
         if len(said) > _MOST_PAIRED:
-            return each
+            return self._contexts.added(each)
         parts = (clause for sentence in said for clause in clauses(sentence))
-        return [*each, *(one | other for one, other in pairwise(each)), *map(self._of_sentence, parts)]
+        pairs = (one | other for one, other in pairwise(each))
+        return self._contexts.added([*each, *pairs, *map(self._of_sentence, parts)])
 
     def _most_telling(self, said: list[list[str]]) -> list[list[str]]:
         """Of very many sentences the first, the last, and those with most words that signs are made of."""
@@ -75,7 +78,7 @@ class Features:
         plain = ["0" * min(len(word), 4) if self._is_any_number(word) else word for word in sentence]
         found = {f"w {word}" for word in plain}
         found.update(map(" ".join, zip(["^", *plain], [*plain, "$"], strict=True)))
-        found.update(f"{_KIND}{kind}" for _place, kind in kinds)
+        found.update(f"{KIND}{kind}" for _place, kind in kinds)
         found.update(_pairs(kinds))
         found.update(self._of_signs(sentence, kinds))
         return found

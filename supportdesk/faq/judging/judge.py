@@ -15,11 +15,12 @@ from supportdesk.faq.safety import Emergency
 _DESK_LINE = 0.65  # The desk has to be surer than this, and than a share of what speaks for the clinic.
 _CLINIC_SHARE = 0.4
 _NOBODYS = -3.0  # Below it a message that asks for nothing is not the clinic's either, and the desk reads it.
-_EMERGENCY_LINE = -0.5  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
-_TOPIC_LINE = -0.9  # For the clinic's part of a message that is for the desk.
-_PER_EMERGENCY, _PER_TOPIC = 0.25, 0.3  # Who says much says something by chance: the lines rise with its logarithm.
+_EMERGENCY_LINE = -0.4  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
+_TOPIC_LINE = -0.75  # For the clinic's part of a message that is for the desk.
+_PER_EMERGENCY, _PER_TOPIC = 0.4, 0.3  # Who says much says something by chance: the lines rise with its logarithm.
 _CHOSEN = 2.0  # What the choice of a topic adds; words that are surely about the portal outweigh it.
 _SIGN = 1.0  # What a sign adds over what was learned of it, unless something there says that it is none.
+_LONGEST_PHRASE = 500  # Characters; nobody collects a longer one.
 _COLLECTED = 4.0  # What an editor wrote down outweighs what was learned.
 
 
@@ -83,7 +84,8 @@ class Judge:
         return scores
 
     def _with_collected(self, text: str, scores: dict[str, float]) -> dict[str, float]:
-        collected: Example | None = self._collected.get(_wording(text))
+        is_short = len(text) <= _LONGEST_PHRASE
+        collected: Example | None = self._collected.get(_wording(text)) if is_short else None
         if collected and DESK in collected.asks:
             scores[DESK] += _COLLECTED
         elif collected:

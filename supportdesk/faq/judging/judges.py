@@ -63,11 +63,11 @@ def _read(kept: Mapping[str, bytes], lessons: Lessons) -> Weights | None:
     classes = learning.classes(lessons)
     try:
         held, names = json.loads(kept[_NAMES])
-        numbers = array("f", kept[_NUMBERS])
+        numbers = array("f", kept[_NUMBERS]).tolist()
     except (KeyError, ValueError, TypeError):
         return None
     width = len(classes)
     if tuple(held) != classes or len(numbers) != width * (len(names) + 1):
         return None
-    vectors = {name: list(numbers[(at + 1) * width : (at + 2) * width]) for at, name in enumerate(names)}
-    return Weights(classes, vectors, list(numbers[:width]))
+    bias, *vectors = zip(*[iter(numbers)] * width, strict=True)  # Tuples: nobody has to look for cycles in them.
+    return Weights(classes, dict(zip(names, vectors, strict=True)), bias)

@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from supportdesk.faq.judging.tokens import words
 
 _SHORTEST_BEGINNING = 3  # Letters before a star.
+_GROUP = "group "  # Begins the name of a line that groups kinds, not words.
 _LEFT_ALONE = "left alone"  # The line of words that are of no kind, and no slip of the pen either.
+
+_NO_KIND: frozenset[str] = frozenset()
 
 Line = tuple[str, tuple[str, ...]]  # The name of a kind, and its words as written.
 
@@ -27,19 +30,31 @@ def parse(text: str) -> tuple[tuple[Line, ...], list[int]]:
     return tuple(lines), wrong
 
 
+def strangers(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Groups, each with what it names and is no kind."""
+    known = {name for name, _entries in lines}
+    return [(group, kind) for group, kinds in _groups(lines).items() for kind in sorted(kinds - known)]
+
+
+def _groups(lines: Iterable[Line]) -> dict[str, frozenset[str]]:
+    return {name.removeprefix(_GROUP): frozenset(kinds) for name, kinds in lines if name.startswith(_GROUP)}
+
+
 class Kinds:
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._groups = _groups(lines)
         self._exact: Mapping[str, set[str]] = defaultdict(set)
         self._beginning: Mapping[str, set[str]] = defaultdict(set)
         self._several: Mapping[str, list[tuple[list[str], bool, str]]] = defaultdict(list)
         self._alone: set[str] = set()
         self.vocabulary: set[str] = set()
         for name, entries in lines:
-            for entry in entries:
+            for entry in () if name.startswith(_GROUP) else entries:
                 if name == _LEFT_ALONE:
                     self._alone.update(words(entry))
                 else:
                     self._add(name, words(entry), is_open=entry.endswith("*"))
+        self._openings = {word[:_SHORTEST_BEGINNING] for word in self._beginning}  # Most words begin with none.
         self._kinds: dict[str, frozenset[str]] = {word: self._of(word) for word in self.vocabulary}
 
     def _add(self, name: str, entry: Sequence[str], *, is_open: bool) -> None:
@@ -51,6 +66,10 @@ class Kinds:
         else:
             self._exact[first].add(name)
         self.vocabulary.update(entry)
+
+    def of_group(self, name: str) -> frozenset[str]:
+        """The kinds of a group; none where nobody wrote one of that name."""
+        return self._groups.get(name, frozenset())
 
     def words_of(self, kinds: Collection[str]) -> set[str]:
         return {word for word, names in self._kinds.items() if not names.isdisjoint(kinds)}
@@ -70,6 +89,8 @@ class Kinds:
         return found
 
     def _of(self, word: str) -> frozenset[str]:
+        if word[:_SHORTEST_BEGINNING] not in self._openings:
+            return _NO_KIND if (exact := self._exact.get(word)) is None else frozenset(exact)
         kinds = set(self._exact.get(word, ()))
         for length in range(_SHORTEST_BEGINNING, len(word) + 1):
             kinds |= self._beginning.get(word[:length], set())

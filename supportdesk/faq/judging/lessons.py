@@ -12,12 +12,13 @@ from functools import cached_property
 from supportdesk.faq.articles import CLINIC_TOPICS, Article
 from supportdesk.faq.front_matter import ArticleError
 from supportdesk.faq.judging.kinds import Line
+from supportdesk.faq.judging.tokens import words
 from supportdesk.faq.safety import Card
 
 DESK = "desk"
 NOTHING = "nothing"
 
-_VERSION = 3  # Raise it when faq/judging reads or learns anything else: everything is learned anew.
+_VERSION = 5  # Raise it when faq/judging reads or learns anything else: everything is learned anew.
 _KEYS = {"says", "for", "emergency"}
 
 
@@ -40,6 +41,11 @@ class Lessons:
     def digest(self) -> str:
         said = [repr(part) for part in (self.cards, self.kinds, self.examples, self.counter_phrases)]
         return hashlib.sha256(json.dumps([_VERSION, said]).encode()).hexdigest()
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the kinds of words: each is spelled rightly, or a slip that guidance knows."""
+        return frozenset(word for _kind, entries in self.kinds for entry in entries for word in words(entry))
 
 
 def parse_examples(path: str, text: str, cards: Iterable[str]) -> tuple[list[Example], list[ArticleError]]:

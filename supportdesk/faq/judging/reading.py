@@ -112,6 +112,10 @@ class _Reading:
     def _kinds(self, text: str) -> tuple[kinds.Line, ...]:
         lines, wrong = kinds.parse(text)
         self._problems += [f"{KINDS}:{number}: write “kind: word, word”" for number in wrong]
+        self._problems += [
+            f"{KINDS}: the group “{group}” names “{kind}”, which is no kind of words"
+            for group, kind in kinds.strangers(lines)
+        ]
         if lines and not wrong:
             self._good[KINDS] = text
         return lines

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 LONGEST_SENTENCE = 32  # Words.  People who type on a phone may use no period at all, so we cut.
 _OVERLAP = 6
 _MOST_ENDS = 300  # Periods and the like.  More are the work of somebody who wants to keep us busy.
+_STRETCH, _ENOUGH = 1000, 24_000  # Characters.
 _LONGEST_WORD = 24  # Letters; what is longer is no word, or begins as one.
 
 _WORD = re.compile(r"\d+\.\d+|[^\W_]+")
@@ -50,12 +51,24 @@ def _words(folded: str) -> list[str]:
 
 def _folded(text: str) -> str:
     text = text.lower().translate(_APOSTROPHES)
-    return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return text if text.isascii() else "".join(_without_marks(text))
+
+
+def _without_marks(text: str) -> Iterator[str]:
+    """Stretch by stretch, until it is enough: there are letters that come apart into eighteen."""
+    length = 0
+    for start in range(0, len(text), _STRETCH):
+        stretch = _MARKS.sub("", unicodedata.normalize("NFKD", text[start : start + _STRETCH]))
+        yield stretch
+        length += len(stretch)
+        if length > _ENOUGH:
+            return
 
 
 def _pieces(sentence: list[str]) -> Iterator[list[str]]:
-    while len(sentence) > LONGEST_SENTENCE + _OVERLAP:
-        yield sentence[:LONGEST_SENTENCE]
-        sentence = sentence[LONGEST_SENTENCE - _OVERLAP :]
+    start = 0
+    while len(sentence) - start > LONGEST_SENTENCE + _OVERLAP:
+        yield sentence[start : start + LONGEST_SENTENCE]
+        start += LONGEST_SENTENCE - _OVERLAP
     if sentence:
-        yield sentence
+        yield sentence[start:]
