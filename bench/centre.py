@@ -84,11 +84,16 @@ def application(folder):
 
 
 def cold(folder):
+    from supportdesk.faq.judging.judges import learned  # noqa: PLC0415
+
     _, shelf, searcher = application(folder)
     print("| | seconds | of processor time |\n| --- | ---: | ---: |")
     with Timer() as timer:
         shelf.current()
     row("read and render every file, on the very first start", timer)
+    with Timer() as timer:
+        learned(shelf.current().lessons, folder / "data" / "judges")
+    row("let guidance learn of it", timer)
     with Timer() as timer:
         searcher.current()
     row("build the index, and open it", timer)
@@ -96,7 +101,7 @@ def cold(folder):
 
 def warm(folder, queries):
     from bench._engines import memory  # noqa: PLC0415
-    from supportdesk.faq import source  # noqa: PLC0415
+    from supportdesk.faq import source, warm_up  # noqa: PLC0415
 
     app, shelf, searcher = application(folder)
     with Timer() as timer:
@@ -114,10 +119,13 @@ def warm(folder, queries):
         while not searcher.current().search("zyxwvut", exactly=True).hits:
             time.sleep(0.01)
     row("from saving a change of one article to finding it", timer)
+    warm_up(app)  # As gunicorn's workers do.
     visitor = app.test_client()
     print("\n| request | p50 ms | p95 ms | max ms |\n| --- | ---: | ---: | ---: |")
     print(f"| `/search?q=`, asked for the first time | {requests(visitor, '/search', queries)} |")
-    print(f"| `/search?q=`, warm | {requests(visitor, '/search', queries)} |")
+    turned = [" ".join(reversed(query.split())) for query in queries]  # Words that are known, in a search that is not.
+    print(f"| `/search?q=`, the same words in another order | {requests(visitor, '/search', turned)} |")
+    print(f"| `/search?q=`, asked again | {requests(visitor, '/search', queries)} |")
     print(f"| `/search.json?q=`, warm | {requests(visitor, '/search.json', queries)} |")
     typed = [query[: len(query) * part // 4] for query in queries for part in (1, 2, 3)]
     requests(visitor, "/suggest.json", typed)

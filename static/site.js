@@ -26,12 +26,12 @@
 
   // A moment in the reader's own zone, beside ours where the two differ.
   document.querySelectorAll("time[data-here]").forEach(function (time) {
-    var at = new Date(time.dateTime), clock = { hour: "numeric", minute: "2-digit" };
-    var theirs = at.toLocaleTimeString(document.documentElement.lang, clock);
-    var day = Object.assign({ weekday: "long" }, clock), zone = { timeZone: time.dataset.zone };
-    if (theirs === at.toLocaleTimeString(document.documentElement.lang, Object.assign({}, zone, clock))) return;
+    var at = new Date(time.dateTime), lang = document.documentElement.lang, zone = { timeZone: time.dataset.zone };
+    var clock = at.getMinutes() ? { hour: "numeric", minute: "2-digit" } : { hour: "numeric" }; // “8 PM”, as ours are.
+    var theirs = at.toLocaleTimeString(lang, clock).replace(/\u202f/g, " ");
+    if (theirs === at.toLocaleTimeString(lang, Object.assign({}, zone, clock)).replace(/\u202f/g, " ")) return;
     var sameDay = at.toDateString() === new Date(at.toLocaleString("en-US", zone)).toDateString();
-    if (!sameDay) theirs = at.toLocaleString(document.documentElement.lang, day);
+    if (!sameDay) theirs = at.toLocaleDateString(lang, { weekday: "long" }) + ", " + theirs;
     time.after(" (" + time.dataset.here.replace("#", theirs) + ")");
   });
 

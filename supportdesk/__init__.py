@@ -1,6 +1,6 @@
 """The support desk: a help centre and a ticket desk for the patients of a patient portal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from flask import Flask
@@ -8,6 +8,7 @@ from flask import Flask
 from supportdesk import (
     access,
     agents,
+    answered,
     assets,
     audit,
     backups,
@@ -16,6 +17,7 @@ from supportdesk import (
     doctor,
     error_pages,
     faq,
+    front,
     grants,
     health,
     kept,
@@ -28,6 +30,7 @@ from supportdesk import (
     pages,
     prepare,
     rotation,
+    schema,
     tickets,
     web,
 )
@@ -40,8 +43,11 @@ class Part(Protocol):
 
 
 PARTS: tuple[Part, ...] = (
+    front,
+    answered,
     logs,
     database,
+    schema,
     keys,
     pages,
     kept,
@@ -65,13 +71,20 @@ PARTS: tuple[Part, ...] = (
 )
 
 
+class Desk(Flask):
+    """Flask, without a look at each function of each request whether it is asynchronous: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(overrides: Mapping[str, Any] | None = None, more: Iterable[Part] = ()) -> Flask:
     """Build the application: settings first, then each part in turn, and last whether each page is accounted for.
 
     `overrides` are settings by name, as in docs/configuration.md, or anything Flask knows; `more` are further parts.
     Raises SettingsError with a clear line where a setting or a key is not usable, or nobody said who may call a page.
     """
-    app = Flask(
+    app = Desk(
         __name__,
         template_folder=str(config.shipped("templates")),
         static_folder=str(config.shipped("static")),

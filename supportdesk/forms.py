@@ -1,12 +1,14 @@
 """The base of every form: what any field refuses, in a sentence that says how to mend it."""
 
+import re
 import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, Form
+from wtforms import Field, Form, SelectMultipleField
+from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Length, ValidationError
 
 NAME_LENGTH = 100
@@ -93,6 +95,17 @@ def lines(enter: Any, most: int) -> list[Any]:
 def address(enter: Any, wrong: Any) -> list[Any]:
     """The validators of an e-mail address that a mail server will take."""
     return [*line(enter, EMAIL_LENGTH), Address(wrong)]
+
+
+class Ticks(SelectMultipleField):
+    """Boxes to tick.  Each is a field of its own, `tag_ids-7`: a form gives one answer for each field, see web.py."""
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        super().process(None, data, extra_filters)
+        if formdata:
+            found = (re.fullmatch(rf"{self.name}-([0-9]{{1,9}})", name) for name in formdata)
+            self.raw_data = [match[1] for match in found if match]
+            self.data = [int(number) for number in self.raw_data]
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc]

@@ -9,15 +9,13 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
-from flask.typing import ResponseReturnValue
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
-from redis.exceptions import RedisError
 from werkzeug.exceptions import TooManyRequests
 
 from supportdesk import clock
@@ -48,6 +46,8 @@ def _storage(app: Flask) -> Storage:
     url = app.config["REDIS_URL"]
     if not url:
         return SharedFile(app.config["DATA_FOLDER"] / "limits.sqlite3")
+    from redis.exceptions import RedisError  # noqa: PLC0415  Five megabytes that few desks need.
+
     try:
         return RedisStorage(url, socket_timeout=_REDIS_PATIENCE, socket_connect_timeout=_REDIS_PATIENCE)
     except (ConfigurationError, ValueError, RedisError):
@@ -102,19 +102,20 @@ def seconds_to_wait(what: str) -> int:
 
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def limited(what: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """A page that one address can open only so often; one too many is answered with 429 and when to come back."""
+def limited(what: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """A page, or what is done for one, that an address can have only so often; else 429 and when to come back."""
 
-    def wrap(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-        @wraps(view)
-        def limited_view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+    def wrap(made: Callable[P, T]) -> Callable[P, T]:
+        @wraps(made)
+        def limited_so(*args: P.args, **kwargs: P.kwargs) -> T:
             if wait := seconds_to_wait(what):
                 raise TooManyRequests(retry_after=wait)
-            return view(*args, **kwargs)
+            return made(*args, **kwargs)
 
-        return limited_view
+        return limited_so
 
     return wrap
 

@@ -8,6 +8,7 @@ import pytest
 
 from supportdesk import clock
 from tests.conftest import ROOT, close, make_app, signed_in
+from tests.desks import bring_what_was_learned
 from tests.people import unpacked
 
 DRAFT = """---
@@ -34,6 +35,7 @@ def centre(tmp_path):
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content", content)
     app = make_app(tmp_path / "data", CONTENT_FOLDER=content)
+    bring_what_was_learned(tmp_path / "data")
     with app.app_context():
         flask_migrate.upgrade()
     app.write = lambda status="draft", reviewed="2026-11-20": (content / "faq" / NEW).write_text(

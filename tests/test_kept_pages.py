@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import Flask
+from flask import Flask, request, request_started, template_rendered
+from markupsafe import escape
 
 from supportdesk import assets, clock
 from supportdesk.faq.search import Searcher
@@ -155,21 +156,118 @@ def test_a_flood_of_pages_does_not_fill_the_memory(desk_with):
         pages = [kept(f"/{number}", app, lambda: "a page") for number in range(600)]
 
     assert all(page.data == b"a page" for page in pages)
-    assert len(app.extensions["kept"]["pages"].made) == 500
+    assert len(app.extensions["kept"]["pages"].made) == 100
+
+
+# Handed out again
+
+
+@pytest.fixture
+def asked_inside(site, time_machine):
+    """The addresses that were answered by making them, not by handing out what was ready; within one minute."""
+    time_machine.move_to(OPEN, tick=False)
+    paths = []
+    with request_started.connected_to(lambda *_args, **_more: paths.append(request.full_path), site):
+        yield paths
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/sign-up", "/articles/billing", "/search?q=how+do+i+sign+up"])
+@pytest.mark.parametrize("headers", [{}, PACKED], ids=["plain", "packed"])
+def test_a_page_handed_out_again_is_what_it_was_to_the_last_header(visitor, asked_inside, path, headers):
+    first, again = (visitor.get(path, headers=headers) for _ in range(2))
+
+    assert (again.status, again.data, list(again.headers)) == (first.status, first.data, list(first.headers))
+    assert len(asked_inside) == 1
+
+
+def test_whoever_asks_in_another_way_gets_an_answer_of_their_own(site, visitor, asked_inside):
+    visitor.get("/")
+    visitor.get("/", headers=PACKED)
+    visitor.get("/", headers={"If-None-Match": '"x"'})
+    visitor.get("/?from=check")
+    visitor.get("/", headers={"Host": "help.example.org"})
+    assert "Strict-Transport-Security" in visitor.get("/", base_url="https://localhost").headers
+    visitor.head("/")
+    assert visitor.post("/").status_code == 405
+    known = site.test_client()
+    known.set_cookie("anything", "at all")
+    known.get("/")
+
+    assert len(asked_inside) == 9
+
+
+def test_a_page_that_no_longer_holds_is_not_handed_out(centre, visitor, time_machine):
+    time_machine.move_to(OPEN, tick=False)
+    assert "Open now" in visitor.get("/").text
+    assert "Some words." in visitor.get("/articles/billing").text
+
+    time_machine.move_to(OPEN + timedelta(hours=8), tick=False)
+    assert "Closed now." in visitor.get("/").text
+
+    centre.article("clinic/billing.md", "Write to them.", handled_by="clinic", clinic=NOTICE, topics=["billing"])
+    centre.moment += 1
+    assert "Write to them." in visitor.get("/articles/billing").text
+    centre.delete("clinic/billing.md")
+    centre.moment += 60
+    assert visitor.get("/articles/billing").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["call Rose to sign up", "sign up 555 0143", "zyxwvut"])
+def test_a_search_that_may_name_somebody_or_finds_nothing_is_answered_each_time(visitor, asked_inside, query):
+    for _ in range(2):
+        visitor.get("/search", query_string={"q": query})
+
+    assert len(asked_inside) == 2
+
+
+def test_what_was_asked_is_forgotten_with_its_minute(site, visitor, time_machine):
+    time_machine.move_to(OPEN, tick=False)
+    visitor.get("/search?q=how do i sign up")
+    assert words_in(site) == 1
+    time_machine.move_to(OPEN + timedelta(minutes=1), tick=False)
+    visitor.get("/")
+
+    assert words_in(site) == 0
+    assert len(site.extensions["front"].ready) == 1
+
+
+def words_in(app):
+    """In how many of the pages that are ready the words of that search stand; in no name and no `repr` of any."""
+    assert "how do i" not in repr(app.extensions["front"].ready)
+    return sum(b"how do i" in page.body for page in app.extensions["front"].ready.values())
+
+
+def test_a_page_that_was_finished_after_its_minute_is_not_handed_out_in_the_next(site, visitor, time_machine):
+    last_minute = OPEN.replace(hour=16, minute=59, second=59)
+    time_machine.move_to(last_minute, tick=False)
+
+    def the_minute_ends(*_args, **_more):
+        time_machine.move_to(last_minute + timedelta(seconds=1), tick=False)
+
+    with template_rendered.connected_to(the_minute_ends, site):
+        first = visitor.get("/").text
+
+    assert "Open now" in first
+    assert "Closed now." in visitor.get("/").text
+
+
+def test_whoever_asks_in_ever_other_ways_does_not_fill_the_memory(site, visitor):
+    with clock.pretend(OPEN):
+        for number in range(600):
+            visitor.get("/", headers={"Host": f"{number}.example.org"})
+
+    assert len(site.extensions["front"].ready) == 100
 
 
 # Searches
 
 
 def remembered(app):
-    return (
-        [name for name, _language in app.extensions["kept"]["searches"].made]
-        if "searches" in app.extensions["kept"]
-        else []
-    )
+    batch = app.extensions["kept"].get("answers")
+    return list(batch.made.values()) if batch else []
 
 
-def test_a_search_in_ordinary_words_is_made_once_a_minute_and_counted_each_time(site, visitor):
+def test_a_search_in_ordinary_words_is_answered_once(site, visitor):
     first, again = (visitor.get("/search?q=forgot my password").text for _ in range(2))
 
     assert first == again
@@ -178,13 +276,56 @@ def test_a_search_in_ordinary_words_is_made_once_a_minute_and_counted_each_time(
     assert len(remembered(site)) == 2
 
 
+def test_what_was_typed_is_not_remembered_with_its_answer(desk_with):
+    app, typed = desk_with(), "Forgott my pasword??"
+    visitor = app.test_client()
+    page, again = (visitor.get("/search", query_string={"q": typed}).text for _ in range(2))
+    ((name, _language),) = app.extensions["kept"]["answers"].made
+
+    assert page == again
+    assert escape(typed) in page
+    assert "q=Forgott+my+pasword%3F%3F" in page
+    assert re.fullmatch("[0-9a-f]{32}", name)
+    assert not re.search("forgott|pasword", remembered(app)[0].html, re.IGNORECASE)
+
+
+def test_an_answer_lasts_until_the_articles_change_and_its_page_for_a_minute(centre, site, visitor, time_machine):
+    time_machine.move_to(OPEN, tick=False)
+    assert "Open now" in visitor.get("/search?q=sign up").text
+    time_machine.move_to(OPEN + timedelta(hours=12), tick=False)
+    assert "Open now" not in visitor.get("/search?q=sign up").text
+    assert len(remembered(site)) == 1
+
+    centre.article("account/sign-up.md", title="How do I make an account?", also_asked_as=["sign up"])
+    centre.a_minute_passes()
+    assert "How do I make an account?" in visitor.get("/search?q=sign up").text
+
+
 @pytest.mark.parametrize(
-    "query", ["Walter Briggs", "i am walter", "walter.briggs@example.com", "call 555 0143", "zyxwvut"]
+    "query",
+    [
+        "Walter Briggs",
+        "i am walter",
+        "walter.briggs@example.com",
+        "call 555 0143",
+        "zyxwvut",
+        "walter forgot pasword",
+        "call Rose pasword",
+    ],
 )
 def test_a_search_that_may_name_somebody_is_not_remembered(site, visitor, query):
     visitor.get("/search", query_string={"q": query})
 
     assert remembered(site) == []
+
+
+def test_suggestions_are_remembered_for_whoever_types_the_same_without_what_was_typed(site, visitor):
+    first, again = (visitor.get("/suggest.json?q=how do i sign walter") for _ in range(2))
+
+    assert first.json == again.json
+    assert visitor.get("/suggest.json?q=how do i sign").json["suggestions"][0]["slug"] == "sign-up"
+    assert len(site.extensions["kept"]["suggestions"].made) == 2
+    assert "walter" not in repr(site.extensions["kept"])
 
 
 # Smaller on the way

@@ -1,54 +1,17 @@
 """“Was this helpful?”: votes that say nothing of who gave them, and comments that only agents read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from supportdesk import clock
-from supportdesk.database import Base, db
 from supportdesk.faq.helpful.services import drop_old
 from supportdesk.faq.learning.notebook import Notebook, Vote
+from tests.crowd import COUNTED, NOON
 from tests.people import hidden, unpacked
 
-NOON = datetime(2026, 11, 20, 20, tzinfo=UTC)
 ARTICLE = "/articles/forgot-password"
 COMMENT = "Plantedcomment: the pelican button is not where you say"
-TABLES = ("search_count", "search_salt", "article_voter", "article_comment")
-
-
-class Crowd:
-    """Visitors, each from an address of their own."""
-
-    def __init__(self, app):
-        self.app = app
-
-    def vote(self, said, by=1, browser="Firefox", article=ARTICLE):
-        person = {"environ_overrides": {"REMOTE_ADDR": f"203.0.113.{by}"}, "headers": {"User-Agent": browser}}
-        return self.app.test_client().post(f"{article}/helpful", data={"helpful": said}, **person)
-
-    def write(self):
-        self.app.extensions["search notebook"].write()
-
-
-@pytest.fixture
-def crowd(app):
-    """The desk with nothing counted yet."""
-    crowd = Crowd(app)
-    crowd.write()
-    with app.app_context():
-        for table in TABLES:
-            db.session.execute(Base.metadata.tables[table].delete())
-        db.session.commit()
-    return crowd
-
-
-@pytest.fixture
-def counts(crowd, rows):
-    def ask():
-        crowd.write()
-        return {(what, detail): times for what, detail, times in rows("select what, detail, times from search_count")}
-
-    return ask
 
 
 def comment(patient, words=COMMENT, article=ARTICLE, key=None):
@@ -101,7 +64,7 @@ def test_nothing_that_is_kept_says_who_voted_and_the_hash_goes_with_the_day(crow
     with clock.pretend(NOON):
         crowd.vote("yes")
         crowd.write()
-        kept = repr([rows(f"select * from {table}") for table in TABLES])
+        kept = repr([rows(f"select * from {table}") for table in COUNTED])
         assert rows("select count(*) from article_voter") == [(1,)]
     with clock.pretend(NOON + timedelta(days=1)):
         crowd.write()

@@ -5,13 +5,13 @@ there is no such page, nothing is counted, and the library is not even loaded.
 """
 
 import hmac
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
+from supportdesk import answered
 from supportdesk.access import ANYONE, may
 
 metrics = may(ANYONE)(Blueprint("metrics", __name__))  # Who knows the token.
@@ -33,9 +33,8 @@ def init_app(app: Flask) -> None:
         return
     from supportdesk.metrics.exposition import Exposition  # noqa: PLC0415  See above; and see gunicorn.conf.py.
 
-    app.extensions["metrics"] = Exposition(app.config["PROMETHEUS_MULTIPROC_DIR"])
-    app.before_request(_note_the_time)
-    app.after_request(_count)
+    exposition = app.extensions["metrics"] = Exposition(app.config["PROMETHEUS_MULTIPROC_DIR"])
+    answered.listen(app, exposition.count)
 
 
 def add_gauges(app: Flask, read: Callable[[], Iterable[Gauge]]) -> None:
@@ -54,15 +53,3 @@ def show() -> Response:
     gauges = [gauge for read in current_app.extensions.get("gauges", ()) for gauge in read()]
     text, mimetype = current_app.extensions["metrics"].text(gauges)
     return Response(text, content_type=mimetype)
-
-
-def _note_the_time() -> None:
-    g.counted_from = time.perf_counter()
-
-
-def _count(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else "none"
-    began = g.get("counted_from")
-    if began is not None and route != "/metrics":
-        current_app.extensions["metrics"].count(route, request, response, time.perf_counter() - began)
-    return response

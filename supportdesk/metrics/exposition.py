@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from flask import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -28,9 +27,11 @@ class Exposition:
             registry=self._registry,
         )
 
-    def count(self, route: str, request: Request, response: Response, seconds: float) -> None:
-        method = request.method if request.method in _METHODS else "other"
-        self._requests.labels(route, method, str(response.status_code)).observe(seconds)
+    def count(self, route: str | None, method: str, status: int, seconds: float | None) -> None:
+        """An answer that was given; the looks at these figures are not among them."""
+        if seconds is not None and route != "/metrics":
+            named = method if method in _METHODS else "other"
+            self._requests.labels(route or "none", named, str(status)).observe(seconds)
 
     def text(self, gauges: Iterable["metrics.Gauge"]) -> tuple[bytes, str]:
         """What /metrics says, and of what kind it is."""
