@@ -9,7 +9,7 @@ from tests.conftest import signed_in
 from tests.people import Person, hidden
 
 PASSWORD = "a long night of quiet seas"
-ACTS = ["role", "password", "codes", "sign-ins", "deactivate"]
+ACTS = ["role", "password", "codes", "sign-ins", "deactivate"]  # About who is here.
 
 
 def press(admin, path, code=303, password=PASSWORD, **answers):
@@ -107,6 +107,39 @@ def test_who_is_deactivated_is_out_and_there_is_nothing_more_to_do_about_them(da
     act(dana, priya, "deactivate")
     assert rows("select deactivated_at from agent where id = :id", id=priya.id) == at
     assert [what for what, _detail in lines(rows, dana)].count("agent deactivated") == 1
+
+
+def test_who_comes_back_gets_in_with_a_new_password_in_the_role_and_with_the_phone_they_had(app, dana, priya, rows):
+    act(dana, priya, "role", role="lead")
+    act(dana, priya, "deactivate")
+    old = rows("select password_hash from agent where id = :id", id=priya.id)
+    page = act(dana, priya, "activate", 200)
+
+    assert "can sign in again" in page.text
+    assert rows("select password_hash from agent where id = :id", id=priya.id) != old
+    back = Person(app.test_client(), priya.id, priya.email, priya.name)
+    back.sign_in(shown_password(page.text))
+    back.choose_password("another night of quiet seas")
+    back.open("/desk/reports")
+    assert lines(rows, dana)[-1] == ("agent activated", f"agent={priya.id},role=lead")
+    assert "Activate…" not in dana.open(f"/desk/people/{priya.id}").text
+
+
+def test_who_is_here_can_not_come_back(dana, priya, rows):
+    before = rows("select password_hash from agent order by id")
+    act(dana, priya, "activate")
+
+    assert rows("select password_hash from agent order by id") == before
+    priya.open("/desk/")
+
+
+def test_the_command_lets_them_back_in_too(app, dana, priya, run):
+    run(f"agents deactivate {priya.email}")
+    password = run(f"agents activate {priya.email}").split()[-1]
+    Person(app.test_client(), priya.id, priya.email, priya.name).sign_in(password)
+
+    assert "is active already" in run(f"agents activate {priya.email}", 1)
+    assert "There is no agent" in run("agents activate nobody@example.org", 1)
 
 
 @pytest.mark.parametrize(("name", "detail"), [("password", ""), ("codes", ",codes")])

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from supportdesk.database import Base
 from supportdesk.grants import DELIVERY, PUBLIC
 from tests.conftest import ROOT
+from tests.desks import bring_what_was_learned
 from tests.people import hidden
 from tests.requester import code_in, link_in
 from tests.server import Server, until
@@ -73,6 +74,8 @@ class Desk:
             )
             for role in ("public", "desk", "delivery")
         )
+        for server in (self.public, self.desk):
+            bring_what_was_learned(server.data)
 
     def url_of(self, role):
         return self.url.replace("//postgres@", f"//{USERS[role]}@")

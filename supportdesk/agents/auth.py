@@ -18,6 +18,7 @@ from supportdesk.agents.drafts import services as drafts
 from supportdesk.agents.models import ADDRESS_LENGTH, Agent, SignIn
 from supportdesk.agents.queries import sign_in_by_token
 from supportdesk.audit import What, note, noting
+from supportdesk.audit.services import By
 from supportdesk.exceptions import NotSignedIn
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -68,6 +69,11 @@ def current_sign_in() -> SignIn:
 
 def current_agent() -> Agent:
     return current_sign_in().agent
+
+
+def acting() -> By:
+    """The agent who asks, and from where, for the line that an act of theirs leaves in the audit."""
+    return By(current_agent().id, noting.place())
 
 
 def lives(record: SignIn, now: datetime) -> bool:

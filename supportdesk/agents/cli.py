@@ -1,4 +1,4 @@
-"""Commands about agents: add, list, role, deactivate, reset."""
+"""Commands about agents: add, list, role, deactivate, activate, reset."""
 
 import click
 from flask.cli import AppGroup
@@ -52,6 +52,17 @@ def deactivate(email: str) -> None:
     except (NotFound, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{email} can’t sign in any more.")
+
+
+@agents.command("activate")
+@click.argument("email")
+def activate(email: str) -> None:
+    """Let somebody deactivated in again, in the role that they had, with a new one-time password."""
+    try:
+        password = services.activate_agent(email)
+    except (NotFound, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Sign in as {email} with the one-time password {password}")
 
 
 @agents.command("reset")

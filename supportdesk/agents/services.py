@@ -74,6 +74,22 @@ def deactivate_agent(email: str, by: By = OPERATOR) -> None:
     db.session.commit()
 
 
+def activate_agent(email: str, by: By = OPERATOR) -> str:
+    """They are back, in the role and the teams that they had; returns the one-time password they sign in with.
+
+    Raises NotFound; ValueError where they are here.
+    """
+    agent = _known(email)
+    if agent.is_active:
+        raise ValueError(f"{agent.email} is active already.")
+    password = passwords.one_time()
+    agent.password_hash = passwords.hashed(password)
+    agent.password_is_one_time, agent.deactivated_at = True, None
+    add(What.AGENT_ACTIVATED, **by._asdict(), detail=f"agent={agent.id},role={agent.role}")
+    db.session.commit()
+    return password
+
+
 def choose_password(record: SignIn, password: str, place: str) -> None:
     """The agent's own password; their other sign-ins end."""
     agent = record.agent

@@ -32,6 +32,8 @@ class What(StrEnum):
     AGENT_ADDED = "agent added"
     AGENT_RESET = "agent reset"
     AGENT_DEACTIVATED = "agent deactivated"
+    AGENT_ACTIVATED = "agent activated"
+    TEAM_CHANGED = "team changed"
     ROLE_CHANGED = "role changed"
     KEYS_CHANGED = "keys changed"
     AUDIT_READ = "audit read"

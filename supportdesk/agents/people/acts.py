@@ -11,6 +11,7 @@ class Act:
     means: Sequence[str]
 
 
+OF_GONE = {"activate"}  # What can be done about somebody deactivated; all else is about who is here.
 ACTS: Mapping[str, Act] = {
     "role": Act(
         "Change the role of",
@@ -46,6 +47,17 @@ ACTS: Mapping[str, Act] = {
             "They are signed out now, and can’t sign in any more.",
             "What they wrote stays. What they had not sent is deleted.",
             "Requests assigned to them stay theirs until somebody takes them.",
+            "They stay on the lists of their teams, for when they come back.",
+        ),
+    ),
+    "activate": Act(
+        "Activate",
+        "Activate",
+        (
+            "They can sign in again, in the role that they had. Change it first thing if it is another one now.",
+            "They are in their teams again, and what is still assigned to them stands in “My requests”.",
+            "You are shown a one-time password, once. Give it to them in person or by phone.",
+            "Their phone and recovery codes work as before. If those are lost, reset the second step afterwards.",
         ),
     ),
 }

@@ -11,11 +11,10 @@ from supportdesk.agents import auth, services
 from supportdesk.agents.door.services import checks_own_password
 from supportdesk.agents.forms import OwnPasswordForm
 from supportdesk.agents.models import Agent, SignIn
-from supportdesk.agents.people.acts import ACTS
+from supportdesk.agents.people.acts import ACTS, OF_GONE
 from supportdesk.agents.people.forms import AddForm, RoleForm
 from supportdesk.agents.queries import agent_with, all_agents, everybodys_open_sign_ins, sign_in_with
-from supportdesk.audit.noting import place
-from supportdesk.audit.services import By
+from supportdesk.agents.teams.queries import teams_of
 from supportdesk.exceptions import TooManyTries
 
 people = may(Role.ADMIN)(Blueprint("people", __name__, url_prefix="/desk/people"))
@@ -34,17 +33,18 @@ def add() -> ResponseReturnValue:
         return _page(form, wrong), 422
     try:
         role = Role(form.role.data)
-        agent, password = services.add_agent(form.email.data or "", form.name.data or "", role, _me())
+        agent, password = services.add_agent(form.email.data or "", form.name.data or "", role, auth.acting())
     except ValueError as error:
         return _page(form, str(error)), 422
-    return render_template("desk/one-time.html", agent=agent, password=password, is_new=True)
+    return render_template("desk/one-time.html", agent=agent, password=password, is_new=True, is_back=False)
 
 
 @people.get("/<int:agent_id>")
 def one(agent_id: int) -> str:
     agent = _agent(agent_id)
     mine = [record for record in _signed_in() if record.agent_id == agent.id]
-    return render_template("desk/person.html", agent=agent, sign_ins=mine, acts=ACTS)
+    acts = {name: act for name, act in ACTS.items() if _fits(agent, name)}
+    return render_template("desk/person.html", agent=agent, sign_ins=mine, acts=acts, teams=teams_of(agent))
 
 
 @people.get("/<int:agent_id>/<act>")
@@ -57,7 +57,7 @@ def do(agent_id: int, act: str) -> ResponseReturnValue:
     agent = _agent(agent_id)
     if act not in ACTS:
         abort(404)
-    if not agent.is_active:  # Somebody else was faster; their page says so.
+    if not _fits(agent, act):  # Somebody else was faster; their page says so.
         return redirect(url_for(".one", agent_id=agent.id), code=303)
     form = RoleForm() if act == "role" else OwnPasswordForm()
     if wrong := _what_is_wrong(form):
@@ -67,7 +67,8 @@ def do(agent_id: int, act: str) -> ResponseReturnValue:
     except ValueError as error:
         return _ask(agent, act, form, str(error)), 422
     if password:
-        return render_template("desk/one-time.html", agent=agent, password=password, is_new=False)
+        is_back = act == "activate"
+        return render_template("desk/one-time.html", agent=agent, password=password, is_new=False, is_back=is_back)
     return redirect(url_for(".one", agent_id=agent.id), code=303)
 
 
@@ -81,21 +82,27 @@ def end(sign_in_id: int) -> ResponseReturnValue:
     record, form = _sign_in(sign_in_id), OwnPasswordForm()
     if wrong := _what_is_wrong(form):
         return _ask_end(record, form, wrong), 422
-    services.end_one_sign_in(record, _me())
+    services.end_one_sign_in(record, auth.acting())
     return redirect(url_for(".page", _anchor="sign-ins-heading"), code=303)
 
 
 def _do(agent: Agent, act: str, form: OwnPasswordForm) -> str | None:
     """The one-time password, where there is a new one.  Raises ValueError saying why it can't be done."""
     if act == "role" and isinstance(form, RoleForm):
-        services.set_role(agent.email, Role(form.role.data), _me())
+        services.set_role(agent.email, Role(form.role.data), auth.acting())
     elif act == "deactivate":
-        services.deactivate_agent(agent.email, _me())
+        services.deactivate_agent(agent.email, auth.acting())
     elif act == "sign-ins":
-        services.end_all_sign_ins(agent.email, _me())
+        services.end_all_sign_ins(agent.email, auth.acting())
+    elif act == "activate":
+        return services.activate_agent(agent.email, auth.acting())
     else:
-        return services.reset_password(agent.email, codes=act == "codes", by=_me())
+        return services.reset_password(agent.email, codes=act == "codes", by=auth.acting())
     return None
+
+
+def _fits(agent: Agent, act: str) -> bool:
+    return (act in OF_GONE) is not agent.is_active
 
 
 def _what_is_wrong(form: OwnPasswordForm) -> str:
@@ -143,7 +150,3 @@ def _agent(agent_id: int) -> Agent:
 
 def _sign_in(sign_in_id: int) -> SignIn:
     return sign_in_with(sign_in_id) or abort(404)
-
-
-def _me() -> By:
-    return By(auth.current_agent().id, place())
