@@ -58,6 +58,7 @@ def _insert(pairs):
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.executemany("insert into term values (?, ?)", pairs)
     else:
+        connection.exec_driver_sql("set local statement_timeout = 0")  # Millions of rows take as long as they take.
         with (
             connection.connection.cursor() as cursor,
             cursor.copy("copy term (word_hash, ticket_id) from stdin") as into,

@@ -25,11 +25,12 @@
     return link;
   }
   function act(key, target) {
-    var row = target.closest("tbody tr"), body = document.getElementById("reply-body"), find = document.getElementById("find");
+    var row = target.closest("tbody tr"), body = document.getElementById("reply-body"), find = document.getElementById("find"), bulk = document.getElementById("bulk-act");
     if (key === "j" || key === "k") return move(key === "j" ? 1 : -1, row);
     if (key === "/") { find.focus(); find.select(); return true; }
     if (key === "?") { list(); return true; }
     if (key === "r" && body) { body.focus(); return true; }
+    if (key === "b" && bulk) { bulk.focus(); return true; }
     if (row && key === "x") { tick(row); return true; }
     if (row && (key === "a" || key === "e")) return apply(row, key === "a" ? "take" : "solve");
     var box = document.querySelector('[data-opens="' + CSS.escape(key) + '"]');
@@ -82,6 +83,18 @@
     };
     asked.send(answers);
   }
+
+  // The way back leads to what of the queue was before somebody, and to the line they came from.  Only this tab knows it,
+  // and never whose requests they were looking for.
+  (function () {
+    var queue = document.querySelector("[data-arrived]"), back = document.querySelector("main a[data-shortcut=u]"), from = document.referrer && new URL(document.referrer);
+    try {
+      if (queue && !/[?&]person=/.test(location.search)) sessionStorage.setItem("queue", location.pathname + location.search);
+      if (back && !queue && back.search === "" && sessionStorage.getItem("queue")) back.href = sessionStorage.getItem("queue");
+    } catch (_refused) { return; } // A browser that keeps nothing.
+    var line = queue && from && from.origin === location.origin && document.querySelector('.q .subj[href="' + CSS.escape(from.pathname) + '"]');
+    if (line) line.focus();
+  })();
 
   // How many are chosen, and one button for all of them.
   document.querySelectorAll("form[data-bulk]").forEach(function (form) {

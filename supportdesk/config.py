@@ -32,7 +32,15 @@ def load(app: Flask, overrides: Mapping[str, Any]) -> None:
     given = {key: value for key, value in overrides.items() if isinstance(value, str) and key in _NAMES}
     app.config.update(read(given))
     app.config.update({key: value for key, value in overrides.items() if key not in given})
+    app.config["SETTINGS_FROM"] = _where_from(overrides)
     _derive(app.config, overrides)
+
+
+def _where_from(overrides: Mapping[str, Any]) -> dict[str, str]:
+    """For the page that shows admins how to change a setting: which of them do not have their default, and why."""
+    path = os.environ.get("SUPPORTDESK_CONFIG", "")
+    found = dict.fromkeys(_file([]), f"the file {path}") | dict.fromkeys(_environment([]), "the environment")
+    return found | dict.fromkeys(_NAMES & overrides.keys(), "the program that made the desk")
 
 
 def read(given: Mapping[str, str]) -> dict[str, Any]:

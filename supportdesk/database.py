@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, event, func, literal, select
 from sqlalchemy.engine import Connection, Engine
@@ -16,7 +15,6 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
-from supportdesk.config import PACKAGE
 from supportdesk.exceptions import SettingsError
 
 NAMING = {  # So that a migration can name what it drops, on both engines.
@@ -30,6 +28,7 @@ NAMING = {  # So that a migration can name what it drops, on both engines.
 PRAGMAS = (
     "journal_mode=WAL",  # Readers never wait for a writer.
     "synchronous=FULL",  # A thank-you page is a promise: it outlives a power cut.
+    "wal_autocheckpoint=4000",  # Pages, 16 MB.  Of SQLite's own 1,000 one message in twenty waited for the disk thrice.
     "foreign_keys=ON",
     "busy_timeout=5000",  # Milliseconds; then the patient gets the 503 page with their text.
     "secure_delete=ON",
@@ -79,7 +78,9 @@ def init_app(app: Flask) -> None:
     if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         options["connect_args"] = {
             "connect_timeout": 5,
-            "options": "-c statement_timeout=10s -c lock_timeout=5s",
+            # PostgreSQL takes a disk for one that has to move its arm, and would rather read thousands of rows in
+            # their order than look up a few: a page of a million tickets took 0.3 seconds for it.
+            "options": "-c statement_timeout=10s -c lock_timeout=5s -c random_page_cost=1.1",
         }
         options["pool_size"] = 8
         options["pool_timeout"] = 5
@@ -90,7 +91,6 @@ def init_app(app: Flask) -> None:
         raise SettingsError(
             "SUPPORTDESK_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite"
         ) from None
-    Migrate(app, db, directory=str(PACKAGE / "migrations"))
 
 
 def forget_what_was_deleted() -> None:

@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import flask_migrate
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import CompoundSelect, Select, exists, select, text, union
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from supportdesk import clock
+from supportdesk import clock, schema
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import there_are_agents
 from supportdesk.agents.services import add_agent
@@ -128,17 +124,15 @@ def check_database() -> None:
 
 def bring_database_up_to_date(backups: Path) -> None:
     """Apply the migrations that are missing, if any; a SQLite file that has something in it is copied first."""
-    scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
-    with db.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision == scripts.get_current_head():
+    revision = schema.revision()
+    if revision == schema.newest():
         return
     copy = None
     if revision:
-        _check_known(scripts, revision)
+        _check_known(revision)
         copy = copy_database(backups, revision)
     try:
-        flask_migrate.upgrade()
+        schema.upgrade()
     except SQLAlchemyError as error:
         raise click.ClickException(
             f"The database could not be brought up to date ({_first_line(error)}). "
@@ -148,13 +142,11 @@ def bring_database_up_to_date(backups: Path) -> None:
     click.echo(f"The database was {done}: {_database_name()}{f' (copied before to {copy})' if copy else ''}")
 
 
-def _check_known(scripts: ScriptDirectory, revision: str) -> None:
-    try:
-        scripts.get_revision(revision)
-    except CommandError:
+def _check_known(revision: str) -> None:
+    if not schema.is_known(revision):
         raise click.ClickException(
             f"The database was written by a newer desk (revision {revision}). Install that desk again."
-        ) from None
+        )
 
 
 def copy_database(folder: Path, revision: str) -> Path | None:

@@ -5,7 +5,15 @@ import re
 
 import pytest
 
+from supportdesk.tickets.tags.services import make_tag, retire_tag
+from tests.people import ticked
+
 STATE = "select status, outcome, priority, topic, assignee_id, reply_due_at, solved_at from ticket order by id"
+
+CARRIED = """
+    select reference, name from ticket join ticket_tag on ticket_id = ticket.id join tag on tag_id = tag.id
+    order by ticket.id, name
+"""
 
 
 @pytest.fixture
@@ -95,6 +103,59 @@ def test_each_act_does_what_it_says_and_undo_puts_everything_back(dana, priya, t
     assert "Dana Kim undid the last change" in dana.ticket(three[0])
 
 
+@pytest.fixture
+def tags(app, rows):
+    """Two that are in use, and one that is retired; each name with its number."""
+    with app.app_context():
+        for name in ("browser", "outage"):
+            make_tag(name)
+        retire_tag(make_tag("winter").id)
+    return dict(rows("select name, id from tag"))
+
+
+def test_a_tag_is_put_on_many_and_taken_off_again(dana, three, tags, rows):
+    first, second, third = three
+    dana.act(first, "tags", **ticked(tags["browser"]))
+    dana.act(second, "tags", **ticked(tags["outage"]))
+    before = rows(CARRIED)
+    address = apply(dana, tick(dana, *three), f"tag:{tags['browser']}")
+    page = read(dana, address)
+
+    assert "Put a tag on: browser" in page
+    assert "2 of 3 done" in page
+    assert re.search(rf"{first}</a>\s*<span>It was so already", page)
+    assert rows(CARRIED) == [
+        (first, "browser"), (second, "browser"), (second, "outage"), (third, "browser")
+    ]  # fmt: skip
+    assert "Dana Kim put the tag browser on this" in dana.ticket(third)
+    assert "2 of 3 put back" in undo(dana, address)
+    assert rows(CARRIED) == before
+
+    address = apply(dana, tick(dana, *three), f"untag:{tags['outage']}")
+    assert "Take a tag off: outage" in read(dana, address)
+    assert rows(CARRIED) == [(first, "browser")]
+    assert "1 of 3 put back" in undo(dana, address)
+    assert rows(CARRIED) == before
+
+
+def test_a_tag_put_on_by_somebody_since_is_not_undone(dana, priya, three, tags, rows):
+    address = apply(dana, tick(dana, *three), f"tag:{tags['browser']}")
+    priya.act(three[0], "tags", **ticked(tags["outage"]))
+
+    assert "2 of 3 put back" in undo(dana, address)
+    assert rows(CARRIED) == [(three[0], "outage")]
+
+
+def test_a_retired_tag_comes_off_but_goes_nowhere_new(dana, three, tags, rows):
+    page = dana.open("/desk/?view=all").text
+    assert f'value="untag:{tags["winter"]}"' in page
+    assert f'value="tag:{tags["winter"]}"' not in page
+
+    for act in (f"tag:{tags['winter']}", "tag:999999", "untag:999999"):
+        assert "That tag is no longer in use" in apply(dana, tick(dana, *three), act, 422)
+    assert rows(CARRIED) == []
+
+
 def test_assigned_to_a_colleague(dana, priya, three, rows):
     page = read(dana, apply(dana, tick(dana, *three[:2]), f"assign:{priya.id}"))
 
@@ -160,7 +221,21 @@ def test_five_hundred_are_too_many_and_nothing_is_done(dana, three, rows):
 
 
 @pytest.mark.parametrize(
-    "act", ["", "nonsense", "priority:", "priority:purple", "assign:", "assign:x", "solve:all", "assign:99999"]
+    "act",
+    [
+        "",
+        "nonsense",
+        "priority:",
+        "priority:purple",
+        "assign:",
+        "assign:x",
+        "solve:all",
+        "assign:99999",
+        "tag:",
+        "tag:x",
+        "tag:none",
+        "untag",
+    ],
 )
 def test_what_an_old_page_asks_for_is_refused_as_a_whole(dana, three, rows, act):
     assert "Nothing was changed." in apply(dana, tick(dana, *three), act, 422)

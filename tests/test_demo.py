@@ -14,6 +14,7 @@ def test_it_fills_an_empty_desk_in_every_state(run, rows):
         [(1,)],
         [(True,)],
     )
+    assert rows("select count(*) from ticket where team_id is not null and assignee_id is null") != [(0,)]
     assert {route for (route,) in rows("select distinct route from ticket")} == {"desk", "clinic"}
 
 

@@ -5,9 +5,12 @@ import io
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 
+from supportdesk.access import Role
+from supportdesk.database import db
 from tests.conftest import signed_in
-from tests.people import REQUEST
+from tests.people import REQUEST, hidden, ticked
 
 
 def read(agent, query=""):
@@ -58,4 +61,19 @@ def test_a_thousand_take_as_many_questions_as_their_parts_and_all_come(dana, pat
         patient.send(subject=f"Question {number}")
     with statements() as asked:
         assert len(read(dana)) == 3
-    assert len([text for text in asked if "FROM ticket" in text]) == 2
+    assert len([text for text in asked if "FROM ticket" in text]) == 3  # Which, what of them, and their tags.
+
+
+def test_each_row_names_its_tags(app, dana, patient, rows):
+    lee = signed_in(app, "lee@example.org", "Lee Moreno", Role.LEAD)
+    for name in ("old-phone", "browser"):
+        lee.browser.post(
+            "/desk/tags", data={"csrf_token": hidden(lee.open("/desk/tags").text, "csrf_token"), "name": name}
+        )
+    both, none = patient.send(), patient.send(subject="Another")
+    dana.act(both, "tags", **ticked(*(tag_id for (tag_id,) in rows("select id from tag"))))
+    with app.app_context():  # Older than the rule of what a tag may be called.
+        db.session.execute(text("update tag set name = '=browser' where name = 'browser'"))
+        db.session.commit()
+
+    assert {row["reference"]: row["tags"] for row in read(dana)} == {both: "'=browser old-phone", none: ""}

@@ -78,9 +78,21 @@ def test_the_acknowledgement_carries_reference_phone_and_when_and_no_word_of_the
     assert not re.search("quillon|pelican|zeppelin", said, re.IGNORECASE)
 
 
+@pytest.fixture(scope="module")
+def arrived():
+    """What `every_mail` is on each engine: the tests only read it."""
+    return {}
+
+
 @pytest.fixture
-def every_mail(desk, post, rows):
+def every_mail(arrived, engine_url, request):
     """Each template's mail, as it arrived, told of tickets full of planted words: by template."""
+    if engine_url not in arrived:
+        arrived[engine_url] = one_of_each(*map(request.getfixturevalue, ("desk", "post", "rows")))
+    return arrived[engine_url]
+
+
+def one_of_each(desk, post, rows):
     patient = desk.test_client()
     for_us = PLANTED | {"message": "Plantedmessage: the page shows an error and a zeppelin, I can not sign in."}
     for_911 = PLANTED | {"message": "I can not breathe and my chest hurts. " + PLANTED["message"]}
@@ -153,7 +165,10 @@ def test_every_mail_says_that_a_machine_sent_it_and_what_belongs_together(every_
         assert letter["References"].endswith("@navigatingcare.com>")
 
 
-def test_the_desk_greets_by_the_name_of_its_address_and_not_of_its_machine(every_mail, post):
+def test_the_desk_greets_by_the_name_of_its_address_and_not_of_its_machine(desk, post):
+    desk.test_client().send()
+    deliver(desk)
+
     assert post.greeted_by == {"navigatingcare.com"}
 
 

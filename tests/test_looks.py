@@ -14,6 +14,7 @@ from supportdesk.agents.services import add_agent
 from supportdesk.database import db
 from supportdesk.tickets.services import reply_to_ticket
 from tests.conftest import ROOT, make_app, signed_in
+from tests.desks import bring_what_was_learned
 from tests.people import reference_on
 from tests.requester import Requester, letters_of
 
@@ -129,7 +130,9 @@ def newest(dana):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """A desk with a full page of tickets, and an address for every error page."""
-    app = make_app(tmp_path_factory.mktemp("looks"))
+    data = tmp_path_factory.mktemp("looks")
+    bring_what_was_learned(data)
+    app = make_app(data)
     app.add_url_rule("/wrong/<int:code>", "wrong", may(ANYONE)(app.aborter))
     with app.app_context():
         flask_migrate.upgrade()

@@ -1,5 +1,7 @@
 """A colleague's name in a note brings the request before them; watching keeps one in sight."""
 
+import re
+
 import pytest
 
 from supportdesk.tickets.mentions.names import mentioned
@@ -96,3 +98,62 @@ def test_one_watches_and_stops_and_no_page_of_a_colleague_gets_old_by_it(dana, p
     dana.act(reference, "watch", on="no")
     assert reference not in dana.open("/desk/?view=watching").text
     assert rows("select count(*) from watch") == [(0,)]
+
+
+def watching(agent):
+    """What the sidebar says of the view, and the marks of its rows."""
+    page = agent.open("/desk/?view=watching").text
+    said = re.search(r'Watching <span class="n">([^<]*)</span>', page)[1]
+    return said, re.findall(r"</svg>(\d+ new)</span>", page)
+
+
+def test_what_is_new_stands_in_the_view_until_the_watcher_has_looked(dana, priya, patient):
+    reference, quiet = patient.send(), patient.send(subject="Another")
+    for watched in (reference, quiet):
+        dana.act(watched, "watch", on="yes")
+    assert watching(dana) == ("2", [])
+
+    priya.act(reference, "note", body="This is the outage.")
+    priya.reply(reference, "It works again.")
+    assert watching(dana) == ("1 new", ["2 new"])
+    assert watching(priya) == ("0", [])
+
+    page = dana.ticket(reference)
+    assert "2 new since you last looked" in page
+    assert page.count("New to you") == 2
+    assert watching(dana) == ("2", [])
+    assert "new since you last looked" not in dana.ticket(reference)
+
+
+def test_what_one_wrote_oneself_is_not_new(dana, patient):
+    reference = patient.send()
+    dana.act(reference, "watch", on="yes")
+    dana.act(reference, "note", body="I will call the clinic.")
+
+    assert watching(dana) == ("1", [])
+    assert "new since you last looked" not in dana.ticket(reference)
+
+
+def test_who_begins_to_watch_starts_from_what_is_there_and_who_stops_is_told_no_more(dana, priya, patient):
+    reference = patient.send()
+    form = dana.form(reference)
+    priya.act(reference, "note", body="Look at this.")
+    dana.act(reference, "watch", form=form, on="yes")
+    assert watching(dana) == ("1", [])
+
+    priya.act(reference, "note", body="And at this.")
+    dana.act(reference, "watch", form=form, on="no")
+    assert watching(dana) == ("0", [])
+
+
+def test_a_look_changes_nothing_of_the_ticket_and_mails_nobody(dana, priya, patient, rows):
+    reference = patient.send()
+    dana.act(reference, "watch", on="yes")
+    form = priya.form(reference)
+    priya.act(reference, "note", body="Look at this.")
+    mails, [(version,)] = rows("select count(*) from outbox"), rows("select version from ticket")
+    dana.ticket(reference)
+
+    assert rows("select version from ticket") == [(version,)]
+    assert rows("select count(*) from outbox") == mails
+    assert form["version"] != str(version)

@@ -21,6 +21,7 @@ from supportdesk.sealing import DataKey
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.ranks import rank
 from tests.conftest import ROOT, make_app
+from tests.desks import bring_what_was_learned
 
 OURS = ROOT / "supportdesk" / "migrations"
 FIRST = "0001_first_tables"
@@ -46,6 +47,7 @@ def desk(request, tmp_path):
     settings = {}
     if request.param == "postgresql":
         settings["DATABASE_URL"] = request.getfixturevalue("cluster").create_database()
+    bring_what_was_learned(tmp_path / "data")
     app = make_app(tmp_path / "data", **settings)
     with app.app_context():
         yield app

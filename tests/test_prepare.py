@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import stat
 import subprocess
+import sys
 import urllib.request
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -244,6 +245,15 @@ def answers(process):
             return page.status == 200
     except OSError:
         return False
+
+
+def test_a_process_that_serves_loads_nothing_that_only_commands_need(tmp_path):
+    asks = "import sys, wsgi; print({'alembic', 'redis', 'prometheus_client'} & set(sys.modules))"
+    environment = os.environ | {"SUPPORTDESK_DATA_FOLDER": str(tmp_path)}
+
+    said = subprocess.run([sys.executable, "-c", asks], cwd=ROOT, env=environment, capture_output=True, check=True)
+
+    assert said.stdout.decode().strip() == "set()"
 
 
 @pytest.mark.slow

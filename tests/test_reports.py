@@ -1,6 +1,7 @@
 """The reports: figures that are right, counted by hand."""
 
 import csv
+import html
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -73,4 +74,29 @@ def test_an_empty_desk_has_a_page_and_a_sheet(dana):
 
 @pytest.mark.parametrize("span", ["0", "-1", "15", "nonsense", "99999999999999999999"])
 def test_an_odd_span_is_the_usual_one(dana, span):
-    assert "Last 14 days" in dana.open(f"/desk/reports?span={span}").text
+    with clock.pretend(TUESDAY):
+        assert "October 19, 2026 to" in dana.open(f"/desk/reports?span={span}").text
+
+
+def test_both_pages_are_one_place_and_speak_of_the_same_days(dana, busy_day):
+    asked = "?from=2026-11-17&to=2026-11-17"
+    with clock.pretend(TUESDAY + timedelta(days=3)):
+        pages = {path: html.unescape(dana.open(path + asked).text) for path in ("/desk/reports", "/desk/reports/flow")}
+
+    for path, page in pages.items():
+        assert page.count("November 17, 2026") >= 2
+        assert f'href="{path}?span=14"' in page
+        assert all(f'href="{other}{asked}"' in page for other in pages)
+    assert '<p class="v">3</p>' in pages["/desk/reports"]
+
+
+def test_answers_are_named_by_their_titles_and_not_by_their_files(app, dana, patient):
+    patient.send(subject="Help", message="I have chest pain and cannot breathe. Please help me now.")
+    patient.get("/articles/billing?from=check")
+    app.extensions["search notebook"].write()
+    page = html.unescape(dana.open("/desk/reports").text)
+    shown = app.extensions["shelf"].current()
+
+    assert f'<th scope="row">{shown.find("billing").title}</th>' in page or shown.find("billing").title in page
+    assert "<td>medical</td>" not in page
+    assert next(card.emergency.heading for card in shown.lessons.cards if card.emergency.name == "medical") in page

@@ -243,6 +243,7 @@ def test_no_column_holds_words_in_clear(app):
         "deadline_notice": {"kind"},
         "saved_view": {"name"},
         "tag": {"name"},  # A lead's, for many requests.
+        "team": {"name"},  # An admin's, for their colleagues.
         "unsent_reply": {"mail"},
         "outbox": {"about", "key_id", "message_id", "state", "template", "trouble"},
         "own_visit": {"seal_id"},

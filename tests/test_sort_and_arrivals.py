@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from supportdesk import clock
+from tests.test_work_the_queue import follow, more_like
 
 MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 
@@ -40,6 +41,19 @@ def test_an_emergency_comes_first_in_any_order(dana, three, patient):
 
     for sort in ("topic", "-topic", "created", "updated"):
         assert on(dana.open(f"/desk/?sort={sort}").text)[0] == emergency
+
+
+@pytest.mark.parametrize("sort", ["topic", "-created"])
+def test_the_pages_of_an_order_leave_nobody_out_and_show_nobody_twice(dana, patient, app, sort):
+    urgent = [patient.send(topic="technical", message=f"Chest pain and my left arm is numb, {n}") for n in "ab"]
+    more_like(app, patient.send(topic="account"), 60)
+
+    page = dana.open(f"/desk/?sort={sort}").text
+    first, second, third = (on(follow(dana, page, "next", times)) for times in range(3))
+
+    assert set(first[:2]) == set(urgent)
+    assert [len(first), len(second), len(third)] == [25, 25, 13]
+    assert len({*first, *second, *third}) == 63
 
 
 @pytest.mark.parametrize("sort", ["purple", "-", "--topic", "reply_due_at; drop table ticket", "é"])

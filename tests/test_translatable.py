@@ -149,7 +149,7 @@ def came_in(patient, status):
         dana = agent_by_email("danae@example.org") or add_agent("danae@example.org", "Δανάη")[0]
         if status != "new":
             reply_to_ticket(reference, 1, dana, "Καλημέρα")
-            shown = {"priority": Priority.NORMAL, "topic": Topic.SIGN_IN, "assignee_id": None}
+            shown = {"priority": Priority.NORMAL, "topic": Topic.SIGN_IN, "assignee_id": None, "team_id": None}
             change_details(reference, 2, dana, status=Status(status), **shown)
     requester = Requester(patient, letters_of(app), reference, HERS["email"])
     requester.come_in()

@@ -90,6 +90,36 @@ def test_an_old_or_odd_address_shows_a_page(dana, three, odd):
     dana.open(f"/desk/?{odd}")
 
 
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        ("status=nonsense", "asks for a status that is not known"),
+        ("topic=SIGN-IN&tag=999", "asks for a topic and a tag that are not known"),
+        ("assignee=999", "asks for a colleague that is not known"),
+        ("assignee=999999999999", "asks for a colleague that is not known"),
+        ("tag=x", "asks for a tag that is not known"),
+        ("person=nonsense", "No request found"),
+    ],
+)
+def test_what_an_old_address_can_not_name_any_more_it_says_and_shows_nothing_instead(dana, three, odd, says):
+    page = dana.open(f"/desk/?view=all&{odd}").text
+
+    assert says in page
+    assert "tick-NC-" not in page
+
+
+def test_whose_agent_has_left_is_found_and_told(dana, priya, patient, run):
+    reference = patient.send()
+    priya.act(reference, "take")
+    run(f"agents deactivate {priya.email}")
+    page = dana.open(f"/desk/?view=all&assignee={priya.id}").text
+
+    assert "<bdi>Priya Nair</bdi> is no longer here" in page
+    assert "Priya Nair (deactivated)" in page
+    assert f"tick-{reference}" in page
+    assert f"assignee={priya.id}" in dana.open(f"/desk/people/{priya.id}").text
+
+
 def test_a_ticket_is_found_by_reference_or_by_e_mail(dana, three):
     assert dana.find(three[0].lower()).endswith(f"/desk/tickets/{three[0]}")
     assert on(dana.open(dana.find("P1@Example.com")).text) == [three[1]]
@@ -139,15 +169,16 @@ def test_a_page_whose_tickets_are_all_gone_is_the_first(dana, patient):
     assert on(dana.open(following).text) == sent[:25]
 
 
-def plan_of(app, view):
+def plan_of(app, view, *, in_order=True):
     """How the database finds what a view shows, were there many tickets."""
     with app.app_context():
         is_server = db.engine.dialect.name == "postgresql"
         wanted = queries.matching(queries.Filters(view=view), Agent(id=1)).with_only_columns(Ticket.id).limit(1000)
+        wanted = wanted if in_order else wanted.order_by(None)
         asked = wanted.compile(db.engine, compile_kwargs={"literal_binds": True})
         if is_server:
             db.session.execute(text("set local enable_seqscan = off"))
-            db.session.execute(text("set local enable_sort = off"))
+            db.session.execute(text(f"set local enable_sort = {'off' if in_order else 'on'}"))
         rows = db.session.execute(text(f"{'explain' if is_server else 'explain query plan'} {asked}")).all()
         db.session.remove()
     return "\n".join(str(row[-1]) for row in rows)
@@ -161,6 +192,15 @@ def test_each_view_is_read_off_an_index_in_the_order_of_the_queue(app, view):
     assert "Seq Scan" not in plan
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
+
+
+def test_what_my_teams_have_is_counted_off_an_index(app):
+    """PostgreSQL goes by what is in the table, which is nothing here: by team, or by what is still ours."""
+    plan = plan_of(app, "teams", in_order=False)
+
+    by_server = r"Index (Only )?Scan (on|using) ix_ticket_\w*rank"
+    assert re.search(rf"SEARCH ticket USING COVERING INDEX ix_ticket_team_id_rank|{by_server}", plan)
+    assert "Seq Scan on ticket" not in plan
 
 
 def test_the_few_that_are_held_are_not_looked_for_among_all(app):
@@ -177,3 +217,38 @@ def test_what_the_queue_asks_of_the_database_does_not_grow(dana, patient, app, s
         dana.open("/desk/")
 
     assert len(many) == len(few)
+
+
+def test_counting_ends_where_nobody_needs_to_know_more(dana, patient, app):
+    more_like(app, patient.send(topic="account"), 1_100)
+
+    all_of_them = dana.open("/desk/?view=all").text
+    narrowed = dana.open("/desk/?view=all&topic=account").text
+    twice = dana.open("/desk/?view=all&topic=account&status=new").text
+    last = follow(dana, twice, "next", times=2)
+
+    assert "1 to 25 of 999+" in all_of_them
+    assert "1 to 25 of 999+" in narrowed
+    assert "1 to 25 of 49+" in twice
+    assert "25 of 49+" in last
+    assert " to 75 of" not in last
+
+
+def more_like(app, reference, number):
+    """So many copies of the newest ticket, for the queue alone to look at."""
+    with app.app_context():
+        found = db.session.execute(Ticket.__table__.select().where(Ticket.reference == reference))
+        row = dict(found.one()._mapping)
+        copies = [
+            row
+            | {"id": row["id"] + n, "reference": f"NC-{n:04}-0000", "submission_key": str(n), "rank": row["rank"] + n}
+            for n in range(1, number + 1)
+        ]
+        db.session.execute(Ticket.__table__.insert(), copies)
+        db.session.commit()
+
+
+def follow(agent, page, rel, times):
+    for _ in range(times):
+        page = agent.open(html.unescape(re.search(rf'rel="{rel}" href="([^"]*)"', page)[1])).text
+    return page

@@ -4,12 +4,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import inspect
 
-from supportdesk import clock
+from supportdesk import clock, schema
 from supportdesk.backups import archive
 from supportdesk.backups.archive import Contents
 from supportdesk.backups.databases import copier, describe
@@ -107,11 +105,8 @@ def _is_empty() -> bool:
 
 
 def _check_known(revision: str) -> None:
-    scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
-    try:
-        scripts.get_revision(revision)
-    except CommandError:
-        raise CannotBackUp(f"This backup is of a newer desk (revision {revision}). Install that desk first.") from None
+    if not schema.is_known(revision):
+        raise CannotBackUp(f"This backup is of a newer desk (revision {revision}). Install that desk first.")
 
 
 def _articles() -> str:

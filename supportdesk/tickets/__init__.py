@@ -31,11 +31,12 @@ from supportdesk.tickets.merging.views import merging
 from supportdesk.tickets.related.views import related
 from supportdesk.tickets.splitting.views import splitting
 from supportdesk.tickets.tags.views import tags
+from supportdesk.tickets.teams.views import teams
 from supportdesk.tickets.views_saved.views import views_saved
 from supportdesk.tickets.waiting import services as waits
 from supportdesk.tickets.waiting.views import waiting
 
-HANDING_ON = (clocks, mentions, merging, related, splitting, tags, views_saved, waiting)
+HANDING_ON = (clocks, mentions, merging, related, splitting, tags, teams, views_saved, waiting)
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,9 @@ from supportdesk.access import Role
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import agent_by_email
 from supportdesk.agents.services import add_agent
+from supportdesk.agents.teams.queries import team_named
+from supportdesk.agents.teams.services import make_team
+from supportdesk.audit.services import OPERATOR
 from supportdesk.exceptions import NotFound
 from supportdesk.opening import hours
 from supportdesk.tickets import guiding, intake, services, shown, wording
@@ -27,6 +30,8 @@ PEOPLE = {
     "sam": ("Sam Ortiz", Role.AGENT),
 }
 
+TEAMS = {"access": ("Accounts and sign-in", ("dana", "sam")), "pages": ("Pages and apps", ("priya", "sam"))}
+
 
 def load(now: datetime) -> tuple[int, dict[str, str]]:
     """Fill the desk as of `now`; returns how many tickets, and the new agents' one-time passwords by address."""
@@ -34,6 +39,7 @@ def load(now: datetime) -> tuple[int, dict[str, str]]:
     if not path.is_file():
         raise NotFound(f"{path} is missing.")
     agents, passwords = _agents()
+    _make_teams(agents)
     stories = yaml.safe_load(path.read_text(encoding="utf-8"))
     stories.sort(key=lambda story: _received(story, now))
     for number, story in enumerate(stories):
@@ -50,6 +56,12 @@ def _agents() -> tuple[dict[str, Agent], dict[str, str]]:
             agent, passwords[email] = add_agent(email, name, role)
         agents[short] = agent
     return agents, passwords
+
+
+def _make_teams(agents: Mapping[str, Agent]) -> None:
+    for name, members in TEAMS.values():
+        if team_named(name) is None:
+            make_team(name, [agents[short].id for short in members], OPERATOR)
 
 
 def _received(story: Mapping[str, Any], now: datetime) -> datetime:
@@ -99,10 +111,18 @@ def _do(act: Mapping[str, Any], ticket: Ticket, agents: Mapping[str, Agent]) -> 
             _change(ticket, agent, priority=Priority(act["value"]))
         case "topic":
             _change(ticket, agent, topic=Topic(act["value"]))
-        case "assign":
-            _change(ticket, agent, assignee_id=agents[act["to"]].id)
+        case "assign" | "hand":
+            _change(ticket, agent, **_to(act["to"], agents))
         case other:
             raise NotFound(f"The demo knows no act “{other}”.")
+
+
+def _to(short: str, agents: Mapping[str, Agent]) -> dict[str, int | None]:
+    """Somebody of PEOPLE, or a team of TEAMS."""
+    if short in agents:
+        return {"assignee_id": agents[short].id}
+    team = team_named(TEAMS[short][0])
+    return {"assignee_id": None, "team_id": team.id if team else None}
 
 
 def _change(ticket: Ticket, agent: Agent, **changes: Any) -> None:
@@ -111,5 +131,6 @@ def _change(ticket: Ticket, agent: Agent, **changes: Any) -> None:
         "priority": ticket.priority,
         "topic": ticket.topic,
         "assignee_id": ticket.assignee_id,
+        "team_id": ticket.team_id,
     }
     services.change_details(ticket.reference, ticket.version, agent, **(kept | changes))

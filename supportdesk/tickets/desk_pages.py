@@ -7,8 +7,10 @@ from flask import Blueprint, render_template
 from supportdesk import clock
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
+from supportdesk.agents.teams.queries import teams_of
 from supportdesk.opening import hours
 from supportdesk.tickets import queries, sla, wording
+from supportdesk.tickets.mentions.queries import watched_with_news
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.undoing.queries import unsent_replies
 from supportdesk.tickets.views_saved.queries import views_for
@@ -28,10 +30,13 @@ def badge(found: Ticket) -> sla.Badge:
 @desk.app_template_global()
 def frame() -> dict[str, Any]:
     """What stands around every page of the desk."""
+    teams = teams_of(auth.current_agent())
     return {
         "counts": queries.view_counts(auth.current_agent()),
+        "news": watched_with_news(auth.current_agent(), queries.MANY),
         "saved": views_for(auth.current_agent()),
-        "views": wording.VIEW_NAMES,
+        "teams": teams,
+        "views": [view for view in wording.VIEW_NAMES if teams or view[0] != "teams"],
         "now": clock.now(),
         "unsent": unsent_replies(auth.current_agent(), clock.now()),
     }

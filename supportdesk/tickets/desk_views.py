@@ -9,6 +9,7 @@ from supportdesk import audit, clock
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
 from supportdesk.agents.queries import active_agents
+from supportdesk.agents.teams.queries import teams_in_use
 from supportdesk.exceptions import NotFound
 from supportdesk.tickets import queries, services, wording
 from supportdesk.tickets.desk_pages import desk, page
@@ -22,7 +23,7 @@ from supportdesk.tickets.forms import (
     SolveForm,
 )
 from supportdesk.tickets.mentions.forms import MentioningForm
-from supportdesk.tickets.mentions.services import add_note
+from supportdesk.tickets.mentions.services import add_note, look
 from supportdesk.tickets.merging.queries import merged_into
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.own_page import door
@@ -39,7 +40,7 @@ def ticket(reference: str) -> ResponseReturnValue:
     note_here(reference, auth.current_agent().id)
     if into := merged_into(reference):
         return redirect(url_for(".ticket", reference=into))
-    return ticket_page(reference)
+    return ticket_page(reference, looked=look(reference, auth.current_agent()))
 
 
 @desk.post("/tickets/<reference>/reply")
@@ -119,7 +120,9 @@ def reached_by_phone(reference: str) -> ResponseReturnValue:
 
 @desk.post("/tickets/<reference>/details")
 def details(reference: str) -> ResponseReturnValue:
-    form = DetailsForm().offer(active_agents(), auth.current_agent(), queries.ticket_for_agent(reference))
+    form = DetailsForm().offer(
+        active_agents(), teams_in_use(), auth.current_agent(), queries.ticket_for_agent(reference)
+    )
     return act(reference, form, services.change_details, "Save details")
 
 

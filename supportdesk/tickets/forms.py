@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.models import Team
 from supportdesk.forms import (
     MESSAGE_LENGTH,
     NAME_LENGTH,
@@ -26,6 +27,7 @@ from supportdesk.forms import (
 from supportdesk.tickets import oversharing
 from supportdesk.tickets.models import STATUS_NAMES, Message, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.replies.canned import is_name
+from supportdesk.tickets.teams.holding import holder, holder_of
 from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS, Topic
 
 
@@ -230,32 +232,47 @@ class DetailsForm(TicketForm):
         choices=[SelectChoice(level, level.value.capitalize()) for level in Priority],
     )
     topic = SelectField("Topic", coerce=Topic)
-    assignee = SelectField("Assigned to")
+    assignee = SelectField("Assigned to", validate_choice=False)
+    _held_by: str = ""
+    _of_team: int | None = None
 
     @classmethod
     def of(cls, ticket: Ticket) -> "DetailsForm":
         """The form as the ticket stands."""
         shown = {name: getattr(ticket, name) for name in ("status", "priority", "topic")}
-        return cls(formdata=None, data=shown | {"assignee": str(ticket.assignee_id or "")})
+        return cls(formdata=None, data=shown | {"assignee": holder_of(ticket)})
 
-    def offer(self, agents: Sequence[Agent], me: Agent, ticket: Ticket) -> "DetailsForm":
-        """Fill the choices: statuses and topics by their names, agents by theirs, whoever has it now among them."""
+    def offer(self, agents: Sequence[Agent], teams: Sequence[Team], me: Agent, ticket: Ticket) -> "DetailsForm":
+        """Fill the choices: statuses and topics by their names, people and teams by theirs, who has it among them."""
         if ticket.assignee and ticket.assignee not in agents:
             agents = [*agents, ticket.assignee]
+        if ticket.team and ticket.team not in teams:
+            teams = [*teams, ticket.team]
+        self._held_by, self._of_team = holder_of(ticket), ticket.team_id
         self.status.choices = [SelectChoice(status, STATUS_NAMES[status]) for status in Status]
         self.topic.choices = [
             *choices(DESK_TOPICS, "Portal account"),
             *choices(CLINIC_TOPICS, "Questions for the clinic"),
         ]
-        self.assignee.choices = [SelectChoice("", "No one")] + [
-            SelectChoice(str(agent.id), f"{agent.name} (me)" if agent.id == me.id else agent.name) for agent in agents
+        people = "A colleague" if teams else None
+        self.assignee.choices = [
+            SelectChoice("", "No one"),
+            *(
+                SelectChoice(str(one.id), f"{one.name} (me)" if one.id == me.id else one.name, optgroup=people)
+                for one in agents
+            ),
+            *(SelectChoice(f"team-{team.id}", team.name, optgroup="A team") for team in teams),
         ]
         return self
 
+    def validate_assignee(self, field: SelectField) -> None:
+        if field.data not in {value for value, *_rest in self.assignee.iter_choices()}:
+            field.data = self._held_by
+            raise ValidationError("They are no longer here. Choose a colleague or a team")
+
     def answers(self) -> dict[str, Any]:
         answers = super().answers()
-        assignee = answers.pop("assignee")
-        return answers | {"assignee_id": int(assignee) if assignee else None}
+        return answers | holder(answers.pop("assignee"), self._of_team)
 
 
 class ClinicForm(TicketForm):

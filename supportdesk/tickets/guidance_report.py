@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from supportdesk.database import db
 from supportdesk.faq.learning.queries import deflected
 from supportdesk.tickets import shown
+from supportdesk.tickets.flow.span import Span
 from supportdesk.tickets.models import OVER, Outcome, Ticket
-from supportdesk.tickets.reports import midnight
 from supportdesk.tickets.topics import Topic
 
 
@@ -48,17 +47,15 @@ class GuidanceReport:
         return round(median(minutes)) if minutes else None
 
 
-def guidance_report(zone: ZoneInfo, now: datetime, days: int) -> GuidanceReport:
-    """Of what came in during the last `days` days, today included."""
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=days - 1)
-    rows = _tickets_since(midnight(first, zone))
+def guidance_report(span: Span) -> GuidanceReport:
+    """Of what came in during these days."""
+    rows = _tickets_between(span.starts, span.ends)
     overridden = [row for row in rows if shown.of_kind(shown.CLINIC, frozenset(row.shown or ()))]
     decided = [row.outcome for row in overridden if row.status in OVER]
     to_clinic = Counter(row.topic for row in rows if row.outcome is Outcome.SENT_TO_CLINIC)
     return GuidanceReport(
         sent_to_clinic=to_clinic.most_common(),
-        deflected=deflected(first, today),
+        deflected=deflected(span.first, span.last),
         overridden=len(overridden),
         agreed=decided.count(Outcome.SENT_TO_CLINIC),
         disagreed=len(decided) - decided.count(Outcome.SENT_TO_CLINIC),
@@ -66,13 +63,13 @@ def guidance_report(zone: ZoneInfo, now: datetime, days: int) -> GuidanceReport:
     )
 
 
-def _tickets_since(start: datetime) -> Sequence[Any]:
+def _tickets_between(start: datetime, end: datetime) -> Sequence[Any]:
     columns = (Ticket.reference, Ticket.created_at, Ticket.topic, Ticket.status, Ticket.outcome)
     guided = (Ticket.shown, Ticket.emergency, Ticket.first_replied_at)
     spam = Ticket.outcome == Outcome.SPAM
     return db.session.execute(
         select(*columns, *guided)
-        .where(Ticket.created_at >= start, spam.is_not(True), Ticket.held_because.is_(None))
+        .where(Ticket.created_at >= start, Ticket.created_at < end, spam.is_not(True), Ticket.held_because.is_(None))
         .order_by(Ticket.id)
     ).all()
 

@@ -14,8 +14,8 @@ def tagged(who: str, detail: Detail) -> str:
     """“Dana Kim put the tag login on this, and took old off”."""
     put, taken = ", ".join(detail["put"]), ", ".join(detail["taken"])
     if not put:
-        return f"{who} took the tag {taken} off this"
-    return f"{who} put the tag {put} on this" + (f", and took {taken} off" if taken else "")
+        return f"{who} took the tag{'s' if ',' in taken else ''} {taken} off this"
+    return f"{who} put the tag{'s' if ',' in put else ''} {put} on this" + (f", and took {taken} off" if taken else "")
 
 
 def waits(who: str, detail: Detail) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.models import Team
 from supportdesk.database import Model, UTCDateTime, words_of
 from supportdesk.exceptions import Sealed, TicketChanged
 from supportdesk.sealing import DataKey, OwnKey, SealedRow, SealedText
@@ -68,7 +69,8 @@ class Held(StrEnum):
     TOO_FAST = "too_fast"  # Sent within seconds of opening the form.
 
 
-NARROWED_BY = ("status", "topic", "assignee_id", "outcome")  # The queue, with an index in its order for each.
+# The queue is narrowed by these, and has an index in its order for each.
+NARROWED_BY = ("status", "topic", "assignee_id", "team_id", "outcome")
 _HELD = text("held_because IS NOT NULL")  # A few of them, among however many.
 OUR_TURN = (Status.NEW, Status.OPEN)
 OVER = (Status.SOLVED, Status.CLOSED)
@@ -95,8 +97,9 @@ class Ticket(OwnKey, Model):
     shown: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # See shown.py: names, no words.
     channel: Mapped[str] = mapped_column(String(10), default="web")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))  # To whom it was handed; it keeps it when taken.
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
-    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     reply_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None while the clock stands still.
     reply_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # When that clock began.
     first_replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -116,6 +119,7 @@ class Ticket(OwnKey, Model):
     email_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
 
     assignee: Mapped[Agent | None] = relationship()
+    team: Mapped[Team | None] = relationship()
     messages: Mapped[list["Message"]] = relationship(back_populates="ticket", order_by="Message.id")
     events: Mapped[list["Event"]] = relationship(back_populates="ticket", order_by="Event.id")
 

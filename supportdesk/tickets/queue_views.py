@@ -12,11 +12,14 @@ from werkzeug.utils import redirect
 from supportdesk import audit
 from supportdesk.agents import auth
 from supportdesk.agents.queries import active_agents
+from supportdesk.agents.teams.queries import all_teams
 from supportdesk.tickets import queries
 from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.finding.queries import by_hashes, find_tickets
 from supportdesk.tickets.finding.scan import by_opening
+from supportdesk.tickets.mentions.queries import news_in
 from supportdesk.tickets.models import STATUS_NAMES
+from supportdesk.tickets.narrowing.asked import asked
 from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters
 from supportdesk.tickets.references import read_reference
 from supportdesk.tickets.tags.queries import all_tags, tags_of
@@ -39,8 +42,11 @@ def queue() -> ResponseReturnValue:
         link=lambda beside: url_for(".queue", beside=beside, **given(filters)),
         sorted_by=lambda sort: url_for(".queue", **(given(filters) | {"sort": sort})),
         given=given(filters),
+        news=news_in([ticket.id for ticket in shown.tickets], agent),
         tags=all_tags(),
-        tags_of=tags_of(shown.tickets),
+        teams=all_teams(),
+        asked=asked(filters),
+        tags_of=tags_of([ticket.id for ticket in shown.tickets]),
         agents=active_agents(),
         statuses=STATUS_NAMES,
         desk_topics=DESK_TOPICS,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,9 @@ from sqlalchemy import Row, select
 
 from supportdesk.database import db
 from supportdesk.hours import BusinessHours
+from supportdesk.tickets.flow.span import Span
 from supportdesk.tickets.models import Outcome, Ticket
 from supportdesk.tickets.topics import Topic
-
-SPANS = {14: "Last 14 days", 30: "Last 30 days", 90: "Last 90 days"}
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,14 @@ class Report:
     on_time: int | None  # Per cent of the first replies that were due; None where none was.
 
 
-def report(hours: BusinessHours, zone: ZoneInfo, now: datetime, days: int) -> Report:
-    """What came in during the last `days` days, today included, and how it was answered."""
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=days - 1)
-    rows = _tickets_since(midnight(first - timedelta(days=days), zone))
-    in_span = [row for row in rows if row.created_at.astimezone(zone).date() >= first]
+def report(hours: BusinessHours, span: Span, now: datetime) -> Report:
+    """What came in during these days, and how it was answered until now."""
+    days, zone = span.days, span.zone
+    rows = _tickets_between(span.midnight(span.first - timedelta(days=len(days))), span.ends)
+    in_span = [row for row in rows if row.created_at >= span.starts]
     spent = {row.id: _hours_to_reply(hours, row) for row in in_span if row.first_replied_at}
     return Report(
-        days=[_day(first + timedelta(days=n), in_span, spent, zone) for n in range(days)],
+        days=[_day(day, in_span, spent, zone) for day in days],
         weeks=_weeks(in_span, spent, zone),
         topics=Counter(row.topic for row in in_span).most_common(),
         total=len(in_span),
@@ -67,7 +65,7 @@ def report(hours: BusinessHours, zone: ZoneInfo, now: datetime, days: int) -> Re
 _Rows = Sequence[Row]  # type: ignore[type-arg]
 
 
-def _tickets_since(start: datetime) -> _Rows:
+def _tickets_between(start: datetime, end: datetime) -> _Rows:
     columns = (
         Ticket.id,
         Ticket.created_at,
@@ -79,13 +77,9 @@ def _tickets_since(start: datetime) -> _Rows:
     spam = Ticket.outcome == Outcome.SPAM
     return db.session.execute(
         select(*columns)
-        .where(Ticket.created_at >= start, spam.is_not(True), Ticket.held_because.is_(None))
+        .where(Ticket.created_at >= start, Ticket.created_at < end, spam.is_not(True), Ticket.held_because.is_(None))
         .order_by(Ticket.id)
     ).all()
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
 
 
 def _hours_to_reply(hours: BusinessHours, row: Row) -> float:  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.models import Team
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound
 from supportdesk.mail.compose import queue_mail, rewrite_mail
@@ -74,6 +75,7 @@ def change_details(
     priority: Priority,
     topic: Topic,
     assignee_id: int | None,
+    team_id: int | None,
 ) -> Ticket:
     """Triage: whatever differs from the ticket is changed, each with an event of its own."""
     ticket, at = ticket_to_change(reference, version)
@@ -86,8 +88,8 @@ def change_details(
         ticket.priority = priority
     if ticket.reply_due_at and ticket.reply_since and due(ticket, at) != before:  # Another target.
         ticket.reply_due_at = due(ticket, ticket.reply_since)
-    if assignee_id != ticket.assignee_id:
-        _assign(ticket, assignee_id, agent, at)
+    if (assignee_id, team_id) != (ticket.assignee_id, ticket.team_id):
+        _assign(ticket, assignee_id, team_id, agent, at)
     if status is not ticket.status:
         _set_status(ticket, status, agent, at)
     commit()
@@ -179,12 +181,17 @@ def _say(ticket: Ticket, agent: Agent, body: str, at: datetime, template: str) -
     return message, mail, link
 
 
-def _assign(ticket: Ticket, assignee_id: int | None, agent: Agent, at: datetime) -> None:
+def _assign(ticket: Ticket, assignee_id: int | None, team_id: int | None, agent: Agent, at: datetime) -> None:
+    """To somebody, to a team until one of them takes it, or to no one.  What it was before it can stay."""
     assignee = db.session.get(Agent, assignee_id) if assignee_id is not None else None
-    if assignee_id is not None and (assignee is None or not assignee.is_active):
+    team = db.session.get(Team, team_id) if team_id is not None else None
+    if assignee_id not in (None, ticket.assignee_id) and (assignee is None or not assignee.is_active):
         raise NotFound("There is no such agent.")
-    ticket.record(Act.ASSIGNED, at, agent, to=assignee.name if assignee else None)
-    ticket.assignee = assignee
+    if team_id not in (None, ticket.team_id) and (team is None or not team.is_in_use):
+        raise NotFound("There is no such team.")
+    handed = {"team": team.name} if team and not assignee else {}
+    ticket.record(Act.ASSIGNED, at, agent, to=assignee.name if assignee else None, **handed)
+    ticket.assignee, ticket.team = assignee, team
 
 
 def _set_status(ticket: Ticket, status: Status, agent: Agent, at: datetime) -> None:

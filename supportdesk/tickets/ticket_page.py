@@ -11,6 +11,7 @@ from supportdesk.agents import auth
 from supportdesk.agents.drafts.queries import drafts_below
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import active_agents
+from supportdesk.agents.teams.queries import teams_in_use
 from supportdesk.exceptions import TicketChanged, TicketClosed
 from supportdesk.opening import today
 from supportdesk.tickets import oversharing, queries
@@ -67,8 +68,11 @@ def changed_page(reference: str, form: TicketForm, button: str) -> str:
     return page("desk/changed.html", ticket=found, form=form, button=button, arrived=arrived)
 
 
-def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
-    """The whole ticket; `refused` is the form that was just sent and needs mending."""
+def ticket_page(reference: str, refused: TicketForm | None = None, looked: int | None = None) -> str:
+    """The whole ticket; `refused` is the form that was just sent and needs mending.
+
+    `looked` is the newest message of those that a watcher has seen already.
+    """
     found, me, at = queries.ticket_for_agent(reference), auth.current_agent(), clock.now()
     if found.is_erased:
         return page("desk/erased.html", ticket=found)
@@ -92,6 +96,7 @@ def ticket_page(reference: str, refused: TicketForm | None = None) -> str:
         picker=picker(found, me, request.form.get("words", "")),
         is_picking="pick" in request.form,
         refused=refused,
+        fresh=_written_since(looked, around["messages"], me),
         here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
         link_until=link_works_until(found, at),
@@ -114,8 +119,14 @@ def _forms_of(found: Ticket, messages: Sequence[Message]) -> dict[str, TicketFor
         "merge": MergeForm(formdata=None),
         "split": SplitForm(formdata=None).offer(found, messages),
         "wait": WaitForm(formdata=None).offer(today()),
-        "details": DetailsForm.of(found).offer(agents, auth.current_agent(), found),
+        "details": DetailsForm.of(found).offer(agents, teams_in_use(), auth.current_agent(), found),
     }
+
+
+def _written_since(looked: int | None, messages: Sequence[Message], me: Agent) -> Sequence[int]:
+    """The numbers of the messages that are new to a watcher: their own never are."""
+    after = [message for message in messages if looked is not None and message.id > looked]
+    return [message.id for message in after if message.author_id != me.id]
 
 
 def _handed_on(found: Ticket, me: Agent) -> dict[str, Any]:

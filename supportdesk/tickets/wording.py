@@ -35,6 +35,7 @@ DID = {  # What needs no more than who did it.
 }
 VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("mine", "My requests", "user-round"),
+    ("teams", "My teams", "users"),
     ("unassigned", "No one assigned", "inbox"),
     ("open", "All open", "layers"),
     ("all", "All requests", "list"),
@@ -44,7 +45,7 @@ VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("unreached", "Could not reach", "mail"),
     ("clinic", "Sent to clinic", "signpost"),
     ("solved", "Solved", "check"),
-    ("held", "Held for review", "eye"),
+    ("held", "Held for review", "shield-alert"),
 )
 HELD = {
     Held.FILLED: "a box that people do not see was filled in",
@@ -70,6 +71,8 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
         case Act.TOPIC:
             return f"{who} set the topic to {LABELS[Topic(detail['after'])]}"
         case Act.ASSIGNED:
+            if detail.get("team"):
+                return f"{who} handed this to the team {detail['team']}"
             if not detail["to"]:
                 return f"{who} unassigned this"
             return f"{who} assigned this to {'themselves' if detail['to'] == who else detail['to']}"

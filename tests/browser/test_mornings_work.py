@@ -32,6 +32,12 @@ def says(page, text):
     page.wait_for_load_state()
 
 
+def sent(page):
+    """The reply is on its way, which only the page after it can say."""
+    expect(page.get_by_text("goes out in a few seconds").first).to_be_visible()
+    page.wait_for_load_state()
+
+
 def message(page):
     return page.get_by_label("Message", exact=True)
 
@@ -80,15 +86,14 @@ def test_by_keyboard_alone(desk, dana):  # noqa: PLR0915  A morning is long.
     expect(message(dana)).to_have_value(re.compile(r"^Thank you for calling\.\n\nHi Walter,\n\nI am sorry"))
     expect(message(dana)).to_be_focused()
     keys.press("Control+Enter")
-    expect(dana.get_by_text("goes out in a few seconds").first).to_be_visible()
-    dana.wait_for_load_state()
+    sent(dana)
 
     keys.press("z")  # No: taken back, and the words are in the box again.
     expect(message(dana)).to_have_value(re.compile("^Thank you for calling"))
     dana.wait_for_load_state()
     keys.press("r")
     keys.press("Control+Enter")
-    says(dana, "Waiting on patient")
+    sent(dana)
     keys.press("e")
     says(dana, "Dana Kim solved this as answered")
 
@@ -100,6 +105,43 @@ def test_by_keyboard_alone(desk, dana):  # noqa: PLR0915  A morning is long.
     opened(dana, "Send to clinic")
     keys.press("/")
     expect(focused(dana)).to_have_attribute("id", "find")
+
+
+def test_the_way_back_leads_to_where_one_was(desk, dana):
+    for number in range(3):
+        desk.send(subject=f"Way back {number}", topic="feedback")
+    keys = dana.keyboard
+    dana.goto("/desk/?view=all&topic=feedback&sort=created")
+    keys.press("j")
+    keys.press("j")
+    keys.press("Enter")
+    opened(dana, "Way back 1")
+    keys.press("w")
+    says(dana, "You watch this request")
+    keys.press("u")
+    opened(dana, "All requests")
+
+    expect(focused(dana)).to_have_text("Way back 1")
+    assert dana.url.endswith("/desk/?view=all&topic=feedback&sort=created")
+    keys.press("j")
+    expect(focused(dana)).to_have_text("Way back 2")
+    keys.press("x")
+    keys.press("b")
+    expect(focused(dana)).to_have_attribute("id", "bulk-act")
+
+
+def test_a_team_has_its_key_for_who_is_in_it(desk, dana):
+    keys = dana.keyboard
+    dana.goto("/desk/people/teams/")
+    dana.get_by_label("Name of the team").fill("Sign-in help")
+    dana.get_by_label("Dana Kim").check()
+    dana.get_by_role("button", name="Make it").click()
+    expect(dana.get_by_role("main").get_by_role("link", name="Sign-in help", exact=True)).to_be_visible()
+    dana.wait_for_load_state()
+
+    keys.press("g")
+    keys.press("t")
+    opened(dana, "My teams")
 
 
 def test_without_javascript(desk, browse, dana_signed_in):

@@ -1,4 +1,4 @@
-"""What can be done to many tickets at once, as the queue's form says it: `solve`, `priority:high`, `assign:7`."""
+"""What can be done to many tickets at once, as the queue's form says it: `solve`, `tag:7`, `assign:team-3`."""
 
 import re
 from collections.abc import Mapping
@@ -9,13 +9,19 @@ from supportdesk.tickets.topics import Topic
 
 MOST = 100  # Tickets at once: more are refused, and nothing is done.
 _PLAIN = ("take", "clinic", "solve", "spam")
+_KNOWN = {"priority": list(map(str, Priority)), "topic": list(map(str, Topic))}
+_NUMBERED = {"assign": r"(team-)?[0-9]{1,9}|none", "tag": r"[0-9]{1,9}", "untag": r"[0-9]{1,9}"}
 _CHOSEN = re.compile(r"tick-(NC-[0-9A-Z]{4}-[0-9A-Z]{4})")
 
 
 @dataclass(frozen=True)
 class BulkVerb:
-    verb: str  # take, assign, priority, topic, clinic, solve or spam.
+    verb: str  # take, assign, priority, topic, tag, untag, clinic, solve or spam.
     value: str = ""
+
+    @property
+    def is_of_tags(self) -> bool:
+        return self.verb in {"tag", "untag"}
 
     def __str__(self) -> str:
         return f"{self.verb}:{self.value}" if self.value else self.verb
@@ -26,8 +32,7 @@ def read_verb(text: str) -> BulkVerb | None:
     verb, _, value = text.partition(":")
     if verb in _PLAIN and not value:
         return BulkVerb(verb)
-    known = {"priority": list(map(str, Priority)), "topic": list(map(str, Topic))}
-    if value in known.get(verb, []) or (verb == "assign" and re.fullmatch(r"[0-9]{1,9}|none", value)):
+    if value in _KNOWN.get(verb, []) or (verb in _NUMBERED and re.fullmatch(_NUMBERED[verb], value)):
         return BulkVerb(verb, value)
     return None
 

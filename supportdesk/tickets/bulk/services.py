@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from supportdesk import clock
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.models import Team
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound, Sealed, TicketChanged, TicketClosed, TooLate
 from supportdesk.tickets import services, wording
@@ -19,12 +20,17 @@ from supportdesk.tickets.bulk.models import BulkAct, BulkChange, Result
 from supportdesk.tickets.bulk.queries import bulk_act
 from supportdesk.tickets.models import Act, Outcome, Priority, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
+from supportdesk.tickets.tags.models import Tag
+from supportdesk.tickets.tags.queries import tags_on
+from supportdesk.tickets.tags.services import carry, set_tags
+from supportdesk.tickets.teams.holding import holder
 from supportdesk.tickets.topics import Topic
 from supportdesk.tickets.undoing.models import UnsentReply
 from supportdesk.tickets.undoing.services import take_back
 from supportdesk.tickets.undoing.snapshots import restore, snapshot
 
 Service = Callable[[str, int, Agent], Ticket]
+_DETAILS = ("status", "priority", "topic", "assignee_id", "team_id")
 _FAILURES: Mapping[type[Exception], Result] = {
     NotFound: Result.GONE,
     Sealed: Result.GONE,
@@ -36,12 +42,9 @@ _FAILURES: Mapping[type[Exception], Result] = {
 def do_to_many(agent_id: int, verb: BulkVerb, chosen: Sequence[tuple[str, int]]) -> int:
     """Do it to each of `chosen`: references, and the version seen.  Returns the number under which it is reported.
 
-    Raises NotFound, and nothing is done, where the colleague to assign them to is none, or no longer here.
+    Raises NotFound, and nothing is done, where the colleague, team or tag is none, or no longer in use.
     """
-    if verb.verb == "assign" and verb.value != "none":
-        colleague = db.session.get(Agent, int(verb.value))
-        if colleague is None or not colleague.is_active:
-            raise NotFound("There is no such agent.")
+    _expect_there_is(verb)
     bulk = BulkAct(agent_id=agent_id, act=str(verb), at=clock.now())
     db.session.add(bulk)
     db.session.flush()
@@ -52,6 +55,16 @@ def do_to_many(agent_id: int, verb: BulkVerb, chosen: Sequence[tuple[str, int]])
     return bulk_id
 
 
+def _is_here(value: str) -> bool:
+    """Whether somebody can be given requests: an agent, a team, or no one."""
+    wanted = _holder(value, None)
+    if wanted["team_id"] is not None:
+        team = db.session.get(Team, wanted["team_id"])
+        return team is not None and team.is_in_use
+    agent = db.session.get(Agent, wanted["assignee_id"]) if wanted["assignee_id"] is not None else None
+    return value == "none" or (agent is not None and agent.is_active)
+
+
 def undo_many(agent_id: int, bulk_id: int, draft_address: Callable[[str], str]) -> None:
     """Put each ticket back as it was, unless somebody changed it since.  Raises NotFound where it is not theirs."""
     agent = db.session.get_one(Agent, agent_id)
@@ -60,6 +73,16 @@ def undo_many(agent_id: int, bulk_id: int, draft_address: Callable[[str], str]) 
         _put_back(change_id, agent_id, draft_address)
     bulk_act(bulk_id, agent).undone_at = clock.now()
     db.session.commit()
+
+
+def _expect_there_is(verb: BulkVerb) -> None:
+    """A retired tag can be taken off, but not put on.  Raises NotFound."""
+    if verb.verb == "assign" and not _is_here(verb.value):
+        raise NotFound("There is nobody of that number.")
+    if verb.is_of_tags:
+        tag = db.session.get(Tag, int(verb.value))
+        if tag is None or (tag.retired_at and verb.verb == "tag"):
+            raise NotFound("There is no such tag.")
 
 
 def _report(bulk_id: int, reference: str, act: Callable[[], Result | None]) -> None:
@@ -81,7 +104,10 @@ def _do(bulk_id: int, agent_id: int, verb: BulkVerb, reference: str, version: in
     act = _act_of(verb, ticket, agent)
     if isinstance(act, Result):
         return act
-    change = BulkChange(bulk_id=bulk_id, reference=reference, result=Result.DONE, before=snapshot(ticket))
+    before = snapshot(ticket)
+    if verb.is_of_tags:
+        before["tag_ids"] = [tag.id for tag in tags_on(ticket)]
+    change = BulkChange(bulk_id=bulk_id, reference=reference, result=Result.DONE, before=before)
     with db.session.no_autoflush:
         db.session.add(change)
         act(reference, version, agent)
@@ -98,13 +124,16 @@ def _act_of(verb: BulkVerb, ticket: Ticket, agent: Agent) -> Service | Result:
             return _to_clinic(ticket, agent)
         case "solve" | "spam":
             return _solved_as(ticket, Outcome.SPAM if verb.verb == "spam" else Outcome.ANSWERED)
-    name = "assignee_id" if verb.verb == "assign" else verb.verb
-    read: Mapping[str, Callable[[str], object]] = {"priority": Priority, "topic": Topic, "assignee_id": _agent_id}
-    return _details(ticket, name, read[name](verb.value))
+        case "tag" | "untag":
+            return _tagged(ticket, int(verb.value), on=verb.verb == "tag")
+        case "assign":
+            return _details(ticket, **_holder(verb.value, ticket.team_id))
+    read: Mapping[str, Callable[[str], object]] = {"priority": Priority, "topic": Topic}
+    return _details(ticket, **{verb.verb: read[verb.verb](verb.value)})
 
 
-def _agent_id(value: str) -> int | None:
-    return None if value == "none" else int(value)
+def _holder(value: str, team_id: int | None) -> dict[str, int | None]:
+    return holder("" if value == "none" else value, team_id)
 
 
 def _solved_as(ticket: Ticket, outcome: Outcome) -> Service | Result:
@@ -113,11 +142,19 @@ def _solved_as(ticket: Ticket, outcome: Outcome) -> Service | Result:
     return lambda reference, version, agent: services.solve_ticket(reference, version, agent, outcome)
 
 
-def _details(ticket: Ticket, name: str, value: object) -> Service | Result:
-    if getattr(ticket, name) == value:
+def _tagged(ticket: Ticket, tag_id: int, *, on: bool) -> Service | Result:
+    """With the tags that it carries otherwise."""
+    carried = {tag.id for tag in tags_on(ticket)}
+    if (tag_id in carried) is on:
         return Result.SAME
-    kept: Mapping[str, Any] = {name: getattr(ticket, name) for name in ("status", "priority", "topic", "assignee_id")}
-    wanted: dict[str, Any] = {**kept, name: value}
+    return lambda reference, version, agent: set_tags(reference, version, agent, tag_ids=carried ^ {tag_id})
+
+
+def _details(ticket: Ticket, **changes: object) -> Service | Result:
+    kept: Mapping[str, Any] = {name: getattr(ticket, name) for name in _DETAILS}
+    wanted: dict[str, Any] = {**kept, **changes}
+    if wanted == kept:
+        return Result.SAME
     return lambda reference, version, agent: services.change_details(reference, version, agent, **wanted)
 
 
@@ -141,7 +178,10 @@ def _put_back(change_id: int, agent_id: int, draft_address: Callable[[str], str]
         if change.bulk.act == "clinic":
             take_back(change.reference, agent, _unsent(ticket), draft_address(change.reference))
             return
-        restore(ticket, change.before or {})
+        before = change.before or {}
+        restore(ticket, before)
+        if "tag_ids" in before:
+            carry(ticket, before["tag_ids"])
         ticket.record(Act.RESTORED, clock.now(), agent)
         db.session.commit()
     except (NotFound, Sealed, TicketChanged, TooLate, StaleDataError):

@@ -10,9 +10,11 @@ from supportdesk import audit
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
 from supportdesk.agents.queries import agents_by_id
+from supportdesk.agents.teams.queries import teams_by_id
 from supportdesk.exceptions import NotFound
 from supportdesk.tickets.bulk import acts, queries, services
 from supportdesk.tickets.narrowing.queries import Filters
+from supportdesk.tickets.tags.queries import all_tags
 
 bulk = may(Role.AGENT)(Blueprint("bulk", __name__, url_prefix="/desk"))
 
@@ -31,7 +33,7 @@ def do() -> ResponseReturnValue:
     try:
         bulk_id = services.do_to_many(auth.current_agent().id, verb, chosen)
     except NotFound:
-        return _refuse("That colleague is no longer here", "Choose somebody else.")
+        return _refuse(*_what_is_gone(verb))
     for reference, _version in chosen:
         audit.note(audit.What.ACTED, reference, f"bulk.{verb.verb}")
     return redirect(_url(".result", bulk_id=bulk_id), code=303)
@@ -41,7 +43,13 @@ def do() -> ResponseReturnValue:
 def result(bulk_id: int) -> str:
     found = queries.bulk_act(bulk_id, auth.current_agent())
     return render_template(
-        "desk/bulk.html", bulk=found, verb=acts.read_verb(found.act), agents=agents_by_id(), url=_url
+        "desk/bulk.html",
+        bulk=found,
+        verb=acts.read_verb(found.act),
+        agents=agents_by_id(),
+        teams=teams_by_id(),
+        tags={tag.id: tag.name for tag in all_tags()},
+        url=_url,
     )
 
 
@@ -52,6 +60,14 @@ def undo(bulk_id: int) -> ResponseReturnValue:
         audit.note(audit.What.ACTED, change.reference, "bulk.undo")
     services.undo_many(auth.current_agent().id, bulk_id, lambda reference: url_for("desk.reply", reference=reference))
     return redirect(_url(".result", bulk_id=bulk_id), code=303)
+
+
+def _what_is_gone(verb: acts.BulkVerb) -> tuple[str, str]:
+    if verb.is_of_tags:
+        return "That tag is no longer in use", "Choose another one."
+    if verb.value.startswith("team-"):
+        return "That team is no longer in use", "Choose another team, or a colleague."
+    return "That colleague is no longer here", "Choose somebody else."
 
 
 def _refuse(heading: str, cure: str) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from supportdesk.access import Role
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.tickets import ranks
-from supportdesk.tickets.clocks.models import Notice, Warned
+from supportdesk.tickets.clocks.models import Calendar, Notice, Warned
 from supportdesk.tickets.models import OUR_TURN, Priority, Ticket
 
 OLD = timedelta(days=7)  # A deadline that passed so long ago is no news.
@@ -48,6 +48,11 @@ def addresses_of_leads() -> list[str]:
         if found := db.session.scalars(wanted).all():
             return list(found)
     return []
+
+
+def worked_out_by() -> str | None:
+    """The fingerprint of what running deadlines were last worked out by; None where nobody has looked yet."""
+    return db.session.scalar(select(Calendar.fingerprint).where(Calendar.id == 1))
 
 
 def with_a_deadline(after: int, size: int) -> list[Any]:

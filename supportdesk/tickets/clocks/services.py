@@ -1,11 +1,10 @@
 """Telling agents of deadlines, once each; and working deadlines out anew where hours, holidays or targets changed."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from supportdesk import clock
@@ -14,13 +13,18 @@ from supportdesk.mail.compose import queue_mail
 from supportdesk.opening import hours
 from supportdesk.tickets import ranks
 from supportdesk.tickets.clocks.models import Calendar, Notice, Warned
-from supportdesk.tickets.clocks.queries import address_of, addresses_of_leads, to_be_told, with_a_deadline
-from supportdesk.tickets.clocks.targets import due_at
+from supportdesk.tickets.clocks.queries import (
+    address_of,
+    addresses_of_leads,
+    to_be_told,
+    with_a_deadline,
+    worked_out_by,
+)
+from supportdesk.tickets.clocks.targets import due_at, fingerprint
 from supportdesk.tickets.models import Act, Event, Priority, Ticket
 
 BEFORE = 30  # Open minutes.
 AT_ONCE = 200
-_DECIDES = ("TIMEZONE", "OPENING_HOURS", "HOLIDAYS", "REPLY_MINUTES", "REPLY_TARGETS")
 
 
 def tell_of_deadlines(now: datetime) -> int:
@@ -55,9 +59,7 @@ def _tell(row: Any, kind: Warned, now: datetime) -> bool:
 
 def keep_up_with_the_calendar() -> int:
     """Where the desk's hours, holidays or targets are not what they were, each running clock gets its new deadline."""
-    said = "\n".join(f"{name}={current_app.config[name]}" for name in _DECIDES)
-    now_is = hashlib.sha256(said.encode()).hexdigest()
-    before = db.session.scalar(select(Calendar.fingerprint).where(Calendar.id == 1))
+    now_is, before = fingerprint(), worked_out_by()
     if before == now_is:
         return 0
     done = _work_out_all(clock.now()) if before is not None else 0

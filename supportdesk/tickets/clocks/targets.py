@@ -1,5 +1,6 @@
 """The desk's own targets, as its settings say, and the deadlines that follow from them."""
 
+import hashlib
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -11,6 +12,8 @@ from supportdesk.tickets.clocks.policy import Policy, parse_policy
 from supportdesk.tickets.models import Priority, Ticket
 from supportdesk.tickets.topics import Topic
 
+DECIDES = ("TIMEZONE", "OPENING_HOURS", "HOLIDAYS", "REPLY_MINUTES", "REPLY_TARGETS")
+
 
 def init_app(app: Flask) -> None:
     """Read the targets; raises SettingsError naming the setting."""
@@ -19,6 +22,12 @@ def init_app(app: Flask) -> None:
         app.extensions["targets"] = parse_policy(app.config["REPLY_TARGETS"], app.config["REPLY_MINUTES"], *known)
     except ValueError as error:
         raise SettingsError(f"SUPPORTDESK_REPLY_TARGETS: {error}") from None
+
+
+def fingerprint() -> str:
+    """Of all that decides about deadlines: where it changed, running ones are to be worked out anew."""
+    said = "\n".join(f"{name}={current_app.config[name]}" for name in DECIDES)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def targets() -> Policy:

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.models import Team
 from supportdesk.database import db
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.narrowing.queries import Filters, matching
+from supportdesk.tickets.tags.models import Tag
+from supportdesk.tickets.tags.queries import tags_of
 
 COLUMNS = (
     "reference",
@@ -18,12 +21,14 @@ COLUMNS = (
     "topic",
     "route",
     "assignee",
+    "team",
     "created_at",
     "updated_at",
     "reply_due_at",
     "first_replied_at",
     "solved_at",
 )
+HEADS = (*COLUMNS, "tags")
 _AT_ONCE = 500
 
 
@@ -33,12 +38,19 @@ def rows_of(filters: Filters, agent: Agent) -> Iterator[list[str]]:
 
 
 def _in_parts(ids: Sequence[int]) -> Iterator[list[str]]:
-    wanted = [Agent.name if name == "assignee" else getattr(Ticket, name) for name in COLUMNS]
+    names = {"assignee": Agent.name, "team": Team.name}
+    columns = [names.get(name, getattr(Ticket, name)) for name in COLUMNS]
+    wanted = select(Ticket.id, *columns).outerjoin(Ticket.assignee).outerjoin(Ticket.team)
     for begin in range(0, len(ids), _AT_ONCE):
         part = ids[begin : begin + _AT_ONCE]
-        found = db.session.execute(select(Ticket.id, *wanted).outerjoin(Ticket.assignee).where(Ticket.id.in_(part)))
+        found = db.session.execute(wanted.where(Ticket.id.in_(part)))
         by_id = {row[0]: [_written(value) for value in row[1:]] for row in found}
-        yield from (by_id[ticket_id] for ticket_id in part if ticket_id in by_id)
+        tags = tags_of(part)
+        yield from ([*by_id[ticket_id], _listed(tags[ticket_id])] for ticket_id in part if ticket_id in by_id)
+
+
+def _listed(tags: Sequence[Tag]) -> str:
+    return " ".join(tag.name for tag in tags)
 
 
 def _written(value: object) -> str:

@@ -6,7 +6,7 @@ from supportdesk import audit
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
 from supportdesk.sheets import stream
-from supportdesk.tickets.export.queries import COLUMNS, rows_of
+from supportdesk.tickets.export.queries import HEADS, rows_of
 from supportdesk.tickets.queue_views import read_filters
 
 export = may(Role.AGENT)(Blueprint("export", __name__, url_prefix="/desk"))
@@ -17,4 +17,4 @@ def queue() -> Response:
     filters = read_filters()
     audit.note(audit.What.EXPORTED, detail=f"queue,view={filters.view}")
     rows = rows_of(filters, auth.current_agent())
-    return stream(f"requests-{filters.view}.csv", COLUMNS, rows)
+    return stream(f"requests-{filters.view}.csv", HEADS, rows)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 USUAL, LONGEST = timedelta(days=30), timedelta(days=366)
+LAST = (14, 30, 90)  # Days up to today that one link asks for.
 _ONE = timedelta(days=1)
 
 
@@ -36,11 +37,17 @@ class Span:
         return self.starts <= at < self.ends
 
 
+def last_days(days: int, today: date, zone: ZoneInfo) -> Span:
+    """So many, today among them."""
+    return Span(today - timedelta(days=days) + _ONE, today, zone)
+
+
 def read(first: str, last: str, today: date, zone: ZoneInfo) -> Span:
     """The span that was asked for; the usual one, up to today, where that can't be."""
+    usual = last_days(USUAL.days, today, zone)
     try:
         asked = Span(date.fromisoformat(first), date.fromisoformat(last), zone)
     except ValueError:
-        return Span(today - USUAL + _ONE, today, zone)
+        return usual
     is_fine = asked.first <= asked.last <= today and asked.last - asked.first < LONGEST and asked.first.year > 1970  # noqa: PLR2004
-    return asked if is_fine else Span(today - USUAL + _ONE, today, zone)
+    return asked if is_fine else usual

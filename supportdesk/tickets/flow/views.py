@@ -1,11 +1,10 @@
 """How requests flow: a page and a sheet for leads, and for every agent their own figures."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 
-from supportdesk import clock, sheets
+from supportdesk import sheets
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
 from supportdesk.agents.queries import agents_by_id
@@ -13,8 +12,9 @@ from supportdesk.audit import What, note
 from supportdesk.opening import hours
 from supportdesk.tickets.charts import nice_scale
 from supportdesk.tickets.flow import queries
+from supportdesk.tickets.flow.asked import span_asked
 from supportdesk.tickets.flow.figures import Times
-from supportdesk.tickets.flow.span import Span, read
+from supportdesk.tickets.flow.span import LAST
 
 flow = may(Role.LEAD)(Blueprint("flow", __name__, url_prefix="/desk/reports"))
 
@@ -22,7 +22,7 @@ flow = may(Role.LEAD)(Blueprint("flow", __name__, url_prefix="/desk/reports"))
 @flow.get("/flow")
 def page() -> str:
     return render_template(
-        "desk/flow.html", flow=_flow(), people=agents_by_id(), nice_scale=nice_scale, promise=_promise()
+        "desk/flow.html", flow=_flow(), people=agents_by_id(), nice_scale=nice_scale, promise=_promise(), lasts=LAST
     )
 
 
@@ -39,7 +39,7 @@ def as_csv() -> Response:
 def mine() -> str:
     found = _flow()
     own = found.agents.get(auth.current_agent().id)
-    return render_template("desk/mine.html", span=found.span, own=own, promise=_promise())
+    return render_template("desk/mine.html", span=found.span, own=own, promise=_promise(), lasts=LAST)
 
 
 def _rows(found: queries.Flow) -> Iterator[list[object]]:
@@ -69,13 +69,7 @@ def _time_rows(name: str, of: Times) -> Iterator[list[object]]:
 
 
 def _flow() -> queries.Flow:
-    return queries.flow(_span(), hours(), _promise())
-
-
-def _span() -> Span:
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    today = clock.now().astimezone(zone).date()
-    return read(request.args.get("from", ""), request.args.get("to", ""), today, zone)
+    return queries.flow(span_asked(), hours(), _promise())
 
 
 def _promise() -> int:

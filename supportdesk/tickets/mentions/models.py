@@ -32,3 +32,4 @@ class Watch(Model):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True, index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_message_id: Mapped[int] = mapped_column(default=0)  # Up to here they have looked; it may be gone by now.

@@ -13,6 +13,7 @@ from supportdesk.exceptions import CannotMerge, NotFound
 from supportdesk.tickets.changing.services import commit, ticket_to_change
 from supportdesk.tickets.clocks.targets import due
 from supportdesk.tickets.mentions.models import Watch
+from supportdesk.tickets.mentions.queries import newest_message
 from supportdesk.tickets.merging.models import Merged
 from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.merging.queries import merged_row, target_of
@@ -98,7 +99,8 @@ def _take_over(target: Ticket, source: Ticket, at: datetime) -> None:
         target.emergency, target.priority = source.emergency, Priority.URGENT
     watching = set(db.session.scalars(select(Watch.agent_id).where(Watch.ticket_id == target.id)))
     for agent_id in set(db.session.scalars(select(Watch.agent_id).where(Watch.ticket_id == source.id))) - watching:
-        db.session.add(Watch(ticket_id=target.id, agent_id=agent_id, created_at=at))
+        seen = newest_message(target.id)
+        db.session.add(Watch(ticket_id=target.id, agent_id=agent_id, created_at=at, seen_message_id=seen))
 
 
 def _note_version(row: Merged, target: Ticket) -> None:

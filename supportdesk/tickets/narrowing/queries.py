@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.queries import ids_of_teams_of
 from supportdesk.mail.queries import failed_abouts
 from supportdesk.tickets import ranks
 from supportdesk.tickets.mentions.queries import mentions_of, watched_by
-from supportdesk.tickets.models import Outcome, Status, Ticket
+from supportdesk.tickets.models import OVER, Outcome, Status, Ticket
 from supportdesk.tickets.tags.models import TicketTag
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
 
@@ -27,6 +28,7 @@ OWN_ORDER = (Ticket.rank, Ticket.id)  # See ranks.py.
 # of the queue, so that it takes as long however many tickets there are: see decision 13.
 VIEWS: Mapping[str, Callable[[Agent], ColumnElement[bool]]] = {
     "mine": lambda agent: _ours & (Ticket.assignee_id == agent.id),
+    "teams": lambda agent: _ours & Ticket.team_id.in_(ids_of_teams_of(agent)),
     "unassigned": lambda _agent: _ours & Ticket.assignee_id.is_(None),
     "open": lambda _agent: _ours,
     "all": lambda _agent: ~_held,
@@ -49,29 +51,45 @@ ORDERS: Mapping[str, Any] = {  # What a column of the queue can be sorted by.
 
 @dataclass(frozen=True)
 class Filters:
-    """What the agent asks of the queue; an empty text asks nothing."""
+    """What the agent asks of the queue; an empty text asks nothing.
+
+    What can't be read finds nothing: who follows an old link is told so (asked.py), and not shown everybody's requests.
+    """
 
     view: str = "open"
     status: str = ""
     topic: str = ""
     assignee: str = ""  # me, none, or an agent's id.
+    team: str = ""  # mine, none, or a team's number.
     person: str = ""  # The keyed hash of an e-mail address, in hex.
     tag: str = ""  # A tag's number.
     sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
+
+    @property
+    def narrowings(self) -> int:
+        """How many things at once a ticket has to be; the teams of a view are one."""
+        asked = (self.view == "teams", self.status, self.topic, self.assignee, self.team, self.person, self.tag)
+        return sum(map(bool, asked))
 
 
 def in_view(view: str, agent: Agent) -> ColumnElement[bool]:
     return VIEWS.get(view, VIEWS["open"])(agent)
 
 
+def _if_empty(said: str) -> ColumnElement[bool]:
+    return false() if said else true()
+
+
 def _by_status(status: str) -> ColumnElement[bool]:
-    return Ticket.status == Status(status) if status in set(Status) else true()
+    if status in OVER:  # The rank tells a database that reads along the ranks where to begin.
+        return (Ticket.status == Status(status)) & _over
+    return Ticket.status == Status(status) if status in set(Status) else _if_empty(status)
 
 
 def _by_topic(topic: str) -> ColumnElement[bool]:
     if topic == "clinic":
         return Ticket.topic.in_(CLINIC_TOPICS)
-    return Ticket.topic == Topic(topic) if topic in set(Topic) else true()
+    return Ticket.topic == Topic(topic) if topic in set(Topic) else _if_empty(topic)
 
 
 def _by_assignee(assignee: str, agent: Agent) -> ColumnElement[bool]:
@@ -79,16 +97,25 @@ def _by_assignee(assignee: str, agent: Agent) -> ColumnElement[bool]:
         return Ticket.assignee_id.is_(None)
     if assignee == "me":
         return Ticket.assignee_id == agent.id
-    return Ticket.assignee_id == int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else true()
+    return Ticket.assignee_id == int(assignee) if re.fullmatch(r"[0-9]{1,9}", assignee) else _if_empty(assignee)
+
+
+def _by_team(team: str, agent: Agent) -> ColumnElement[bool]:
+    if team == "none":
+        return Ticket.team_id.is_(None)
+    if team == "mine":
+        return Ticket.team_id.in_(ids_of_teams_of(agent))
+    return Ticket.team_id == int(team) if re.fullmatch(r"[0-9]{1,9}", team) else _if_empty(team)
 
 
 def _by_person(person: str) -> ColumnElement[bool]:
-    return Ticket.email_hash == bytes.fromhex(person) if re.fullmatch(r"[0-9a-f]{64}", person) else true()
+    is_hash = re.fullmatch(r"[0-9a-f]{64}", person)
+    return Ticket.email_hash == bytes.fromhex(person) if is_hash else _if_empty(person)
 
 
 def _by_tag(tag: str) -> ColumnElement[bool]:
     if not re.fullmatch(r"[0-9]{1,9}", tag):
-        return true()
+        return _if_empty(tag)
     return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag_id == int(tag)))
 
 
@@ -99,11 +126,17 @@ def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
         _by_status(filters.status),
         _by_topic(filters.topic),
         _by_assignee(filters.assignee, agent),
+        _by_team(filters.team, agent),
         _by_person(filters.person),
         _by_tag(filters.tag),
     )
-    column = ORDERS.get(filters.sort.removeprefix("-"))
+    order = column_order(filters.sort)
+    return wanted.order_by(Ticket.rank >= ranks.ORDINARY, *order) if order else wanted.order_by(*OWN_ORDER)
+
+
+def column_order(sort: str) -> tuple[Any, ...]:
+    """By a column of one's own choice; empty where there is none of that name."""
+    column = ORDERS.get(sort.removeprefix("-"))
     if column is None:
-        return wanted.order_by(*OWN_ORDER)
-    by_column = column.desc() if filters.sort.startswith("-") else column.asc()
-    return wanted.order_by(Ticket.rank >= ranks.ORDINARY, by_column, *OWN_ORDER)
+        return ()
+    return (column.desc() if sort.startswith("-") else column.asc(), *OWN_ORDER)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from supportdesk.agents.models import Agent
+from supportdesk.agents.teams.queries import ids_of_teams_of
 from supportdesk.database import db
 from supportdesk.tickets.models import Ticket
 from supportdesk.tickets.narrowing.queries import Filters, matching
@@ -47,9 +48,13 @@ def version_of(reference: str) -> int | None:
 
 
 def next_ticket(reference: str, agent: Agent, at: datetime) -> str | None:
-    """What to do after this one: the agent's own or nobody's, first in the queue, with nobody else at it."""
+    """What to do after this one: the agent's own, or nobody's, first in the queue, with nobody else at it.
+
+    What was handed to a team that they are not in is for others to take.
+    """
     taken = select(Presence.ticket_id).where(Presence.agent_id != agent.id, Presence.seen_at > at - LOOKING)
-    mine = or_(Ticket.assignee_id.is_(None), Ticket.assignee_id == agent.id)
+    for_me = or_(Ticket.team_id.is_(None), Ticket.team_id.in_(ids_of_teams_of(agent)))
+    mine = or_(Ticket.assignee_id.is_(None) & for_me, Ticket.assignee_id == agent.id)
     wanted = matching(Filters("open"), agent).where(mine, Ticket.reference != reference, Ticket.id.not_in(taken))
     found = db.session.scalar(wanted.limit(1))
     return found.reference if found else None

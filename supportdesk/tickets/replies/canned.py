@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from supportdesk.faq.front_matter import ArticleError, decode, split
@@ -30,6 +31,7 @@ class CannedReply:
         return all(word.casefold() in text for word in words)
 
 
+@lru_cache(maxsize=200)  # A ticket's page asks for all of them, and YAML takes longer than the rest of it.
 def parse(name: str, text: str) -> CannedReply:
     """Raises ArticleError where the file can't be used; `name` is that of the file without its ending."""
     path = f"replies/{name}.md"

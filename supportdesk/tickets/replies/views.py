@@ -5,8 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
-from supportdesk.audit.noting import place
-from supportdesk.audit.services import By
 from supportdesk.exceptions import TicketChanged
 from supportdesk.tickets.replies import services
 from supportdesk.tickets.replies.canned import CannedReply, is_name
@@ -68,7 +66,7 @@ def ask(name: str) -> ResponseReturnValue:
 @replies.post("/<name>/put-back")
 def put_back(name: str) -> ResponseReturnValue:
     try:
-        services.put_back(name, CannedForm().seen, _me())
+        services.put_back(name, CannedForm().seen, auth.acting())
     except TicketChanged:
         return redirect(url_for(".ask", name=name), code=303)  # Which shows what it is now.
     return redirect(url_for(".page"), code=303)
@@ -79,7 +77,7 @@ def _save(form: CannedForm, reply: CannedReply, name: str = "") -> ResponseRetur
         gaps = _MADE_UP | {"agent": auth.current_agent().first_name}
         return _form_page(form, name, preview=reply.filled(gaps))
     try:
-        services.write(reply, form.seen, _me())
+        services.write(reply, form.seen, auth.acting())
     except TicketChanged:
         row = edited_text(reply.name)
         form.version.data = str(row.version if row else 0)
@@ -101,7 +99,3 @@ def _or_none(name: str) -> CannedReply | None:
 
 def _reply(name: str) -> CannedReply:
     return _or_none(name) or abort(404)
-
-
-def _me() -> By:
-    return By(auth.current_agent().id, place())

@@ -10,9 +10,14 @@ from supportdesk.access import Role, may
 from supportdesk.health import examine
 from supportdesk.mail import samples
 from supportdesk.mail.delivery import written
-from supportdesk.opening import hours
+from supportdesk.opening import hours, today
+from supportdesk.tickets.clocks.queries import worked_out_by
+from supportdesk.tickets.clocks.services import BEFORE
+from supportdesk.tickets.clocks.targets import fingerprint, targets
+from supportdesk.tickets.models import Priority
 from supportdesk.tickets.replies.canned import read_all
 from supportdesk.tickets.replies.picking import all_canned
+from supportdesk.tickets.setup import deadlines as telling
 from supportdesk.tickets.setup import reading
 
 setup = may(Role.ADMIN)(Blueprint("setup", __name__, url_prefix="/desk/setup"))
@@ -31,6 +36,24 @@ def page() -> str:
         wrong_replies=wrong,
         mails=[(name, samples.WHO.get(name, "")) for name in _mails()],
         health=examine(quickly=False),
+    )
+
+
+@setup.get("/deadlines")
+def deadlines() -> str:
+    """Every target, hour and closure that decides about a deadline, and how to change each."""
+    now_is, worked_out = fingerprint(), worked_out_by()
+    return render_template(
+        "desk/setup-deadlines.html",
+        policy=targets(),
+        by_topic=telling.by_topic(targets()),
+        levels=list(Priority),
+        week=reading.week(hours()),
+        breaks=telling.breaks(hours()),
+        days=telling.special_days(hours(), today()),
+        settings=telling.settings(current_app.config, today()),
+        before=BEFORE,
+        is_behind=worked_out is not None and worked_out != now_is,
     )
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField
+from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
-from supportdesk.forms import DeskForm, line, tidy
+from supportdesk.forms import DeskForm, Ticks, line, tidy
 from supportdesk.tickets.forms import TicketForm
 from supportdesk.tickets.tags.models import TAG_LENGTH, Tag
 
@@ -16,7 +16,7 @@ from supportdesk.tickets.tags.models import TAG_LENGTH, Tag
 class TagsForm(TicketForm):
     """Which tags a ticket is to carry."""
 
-    tag_ids = SelectMultipleField("Tags", coerce=int)
+    tag_ids = Ticks("Tags", coerce=int)
 
     def offer(self, every: Sequence[Tag], of_ticket: Sequence[Tag]) -> "TagsForm":
         """Every tag in use, and those that the ticket carries; they are ticked where nothing was sent."""

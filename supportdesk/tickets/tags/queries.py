@@ -23,18 +23,18 @@ def times_used() -> Mapping[int, int]:
 
 
 def tags_on(ticket: Ticket) -> Sequence[Tag]:
-    return tags_of([ticket])[ticket.id]
+    return tags_of([ticket.id])[ticket.id]
 
 
-def tags_of(tickets: Sequence[Ticket]) -> Mapping[int, Sequence[Tag]]:
-    """By the ids of the tickets, in one query however many they are."""
+def tags_of(ticket_ids: Sequence[int]) -> Mapping[int, Sequence[Tag]]:
+    """By the ids of the tickets, in one query however many they are; each in alphabetical order."""
     wanted = (
         select(TicketTag.ticket_id, Tag)
         .join(Tag, Tag.id == TicketTag.tag_id)
-        .where(TicketTag.ticket_id.in_([ticket.id for ticket in tickets]))
+        .where(TicketTag.ticket_id.in_(ticket_ids))
         .order_by(Tag.name)
     )
-    found: dict[int, list[Tag]] = {ticket.id: [] for ticket in tickets}
+    found: dict[int, list[Tag]] = {ticket_id: [] for ticket_id in ticket_ids}
     for ticket_id, tag in db.session.execute(wanted):
         found[ticket_id].append(tag)
     return found

@@ -36,15 +36,20 @@ def retire_tag(tag_id: int) -> Tag:
 def set_tags(reference: str, version: int, agent: Agent, *, tag_ids: Collection[int]) -> Ticket:
     """From now on the ticket carries these, and no others.  Of a retired tag nothing new is made."""
     ticket, at = ticket_to_change(reference, version)
+    known = {tag.id: tag for tag in all_tags()}
     before = {tag.id for tag in tags_on(ticket)}
-    known = {tag.id: tag for tag in all_tags() if tag.retired_at is None or tag.id in before}
-    after = known.keys() & set(tag_ids)
+    after = {tag_id for tag_id in known.keys() & set(tag_ids) if known[tag_id].retired_at is None or tag_id in before}
     if after != before:
-        db.session.execute(
-            delete(TicketTag).where(TicketTag.ticket_id == ticket.id, TicketTag.tag_id.in_(before - after))
-        )
-        db.session.add_all(TicketTag(ticket_id=ticket.id, tag_id=tag_id) for tag_id in sorted(after - before))
+        carry(ticket, after)
         put, taken = (sorted(known[tag_id].name for tag_id in ids) for ids in (after - before, before - after))
         ticket.record(Act.TAGGED, at, agent, put=put, taken=taken)
     commit()
     return ticket
+
+
+def carry(ticket: Ticket, tag_ids: Collection[int]) -> None:
+    """A step of another act: the ticket carries these tags, and no others."""
+    before = {tag.id for tag in tags_on(ticket)}
+    gone, new = before - set(tag_ids), set(tag_ids) - before
+    db.session.execute(delete(TicketTag).where(TicketTag.ticket_id == ticket.id, TicketTag.tag_id.in_(gone)))
+    db.session.add_all(TicketTag(ticket_id=ticket.id, tag_id=tag_id) for tag_id in sorted(new))

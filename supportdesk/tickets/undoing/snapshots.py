@@ -19,6 +19,7 @@ def snapshot(ticket: Ticket) -> dict[str, Any]:
         "priority": ticket.priority.value,
         "topic": ticket.topic.value,
         "assignee_id": ticket.assignee_id,
+        "team_id": ticket.team_id,
     }
 
 
@@ -30,3 +31,4 @@ def restore(ticket: Ticket, before: Mapping[str, Any]) -> None:
     ticket.priority = Priority(before["priority"])
     ticket.topic = Topic(before["topic"])
     ticket.assignee_id = before["assignee_id"]
+    ticket.team_id = before.get("team_id")  # What was kept before there were teams says nothing of one.
