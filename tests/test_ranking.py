@@ -150,7 +150,7 @@ def test_a_file_that_did_not_change_is_not_read_again(centre):
 def test_a_speller_that_took_over_the_filing_of_another_corrects_as_a_new_one():
     old = Speller({"password": 3, "appointment": 2, "invoice": 1}, lambda _: False)
     words = {"password": 3, "appointment": 2, "refill": 2}
-    after, anew = Speller(words, lambda _: False, old.filing), Speller(words, lambda _: False)
+    after, anew = Speller(words, lambda _: False, filing=old.filing), Speller(words, lambda _: False)
 
     for slip in ("pasword", "apointment", "invioce", "refil", "passwrod", "xyzzy"):
         assert after.correct([slip]) == anew.correct([slip])

@@ -51,8 +51,18 @@ def test_what_is_known_short_or_far_off_stays(speller, word):
 
 @pytest.mark.parametrize(
     "query",
-    ["i feel so weak", "my feet hurt", "passport", "donate", "parking at the clinic"]
-    + ["poison", "she fainted", "stroke", "kill myself", "two factor code"],
+    [
+        "i feel so weak",
+        "my feet hurt",
+        "passport",
+        "donate",
+        "parking at the clinic",
+        "poison",
+        "she fainted",
+        "stroke",
+        "kill myself",
+        "two factor code",
+    ],
 )
 def test_a_word_that_is_spelled_rightly_is_left_alone(patient, query):
     assert patient.get("/search.json", query_string={"q": query}).json["corrected"] is None

@@ -82,7 +82,8 @@ class SearchIndex:
         filing = former.speller.filing if former else None
         ordinary = FILLER | ordinary_words(shipped("content") / "faq")
         known = partial(_is_known, ordinary, english, ranking, meaning)
-        self.speller: Speller = Speller(_sure(ranking.vocabulary()), known, library.lessons.vocabulary, filing)
+        sure = _sure(ranking.vocabulary())
+        self.speller: Speller = Speller(sure, known, said=library.lessons.vocabulary, filing=filing)
         self._spanish = Spanish(
             spanish_phrases(shipped("content") / "faq"), lambda word: word in ordinary or word in english
         )

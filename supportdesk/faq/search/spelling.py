@@ -55,6 +55,7 @@ class Speller:
         self,
         vocabulary: Mapping[str, int],
         is_known: Callable[[str], bool],
+        *,
         said: Container[str] = (),
         filing: Filing | None = None,
     ) -> None:
