@@ -15,7 +15,7 @@ from supportdesk.faq.safety import Emergency
 _DESK_LINE = 0.65  # The desk has to be surer than this, and than a share of what speaks for the clinic.
 _CLINIC_SHARE = 0.4
 _NOBODYS = -3.0  # Below it a message that asks for nothing is not the clinic's either, and the desk reads it.
-_EMERGENCY_LINE = -0.4  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
+_EMERGENCY_LINE = -0.8  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
 _TOPIC_LINE = -0.75  # For the clinic's part of a message that is for the desk.
 _PER_EMERGENCY, _PER_TOPIC = 0.4, 0.3  # Who says much says something by chance: the lines rise with its logarithm.
 _CHOSEN = 2.0  # What the choice of a topic adds; words that are surely about the portal outweigh it.
