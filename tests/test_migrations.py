@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, date, datetime
 
 import flask_migrate
 import pytest
@@ -22,10 +21,11 @@ from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.ranks import rank
 from tests.conftest import ROOT, make_app
 from tests.desks import bring_what_was_learned
+from tests.tables import AT, everything, fill_empty_tables
 
 OURS = ROOT / "supportdesk" / "migrations"
 FIRST = "0001_first_tables"
-REFERENCE, AT = "NC-7HK4-92QX", datetime(2026, 11, 20, 18, 30, 0, 250_001, tzinfo=UTC)
+REFERENCE = "NC-7HK4-92QX"
 
 MAY_CHANGE = {"alembic_version", "sign_in"}  # An upgrade may end what agents are signed in to.
 
@@ -91,23 +91,6 @@ def fill():
             connection.execute(tables.tables[name].insert().values(**row))
 
 
-def fill_empty_tables():
-    """A row in each table that has none, made of what its columns take."""
-    tables = sa.MetaData()
-    tables.reflect(db.engine)
-    with db.engine.begin() as connection:
-        for table in tables.sorted_tables:
-            if connection.execute(sa.select(table).limit(1)).first() is None:
-                connection.execute(table.insert().values(made_up_row(table)))
-
-
-def made_up_row(table):
-    some = {int: 1, str: "x", bytes: b"x", bool: False, float: 1.0, datetime: AT, date: AT.date(), dict: {}}
-    some[object] = "{}"  # Of a column whose kind SQLite only calls JSON.
-    row = {column.name: some[column.type.python_type] for column in table.columns if not column.nullable}
-    return row | {key.parent.name: 1 for key in table.foreign_keys if key.column.name == "id"}
-
-
 def assert_rows_are_in(after, before):
     """Every row is there as it was, whatever columns came to its table."""
     for table, (columns, rows) in before.items():
@@ -131,17 +114,6 @@ def migrations_with(folder, upgrade, downgrade="    pass\n"):
         f"def upgrade():\n{upgrade}\n\ndef downgrade():\n{downgrade}\n"
     )
     return str(folder)
-
-
-def everything():
-    """Every table: its columns and its rows."""
-    found = {}
-    with db.engine.connect() as connection:
-        for table in sorted(sa.inspect(connection).get_table_names()):
-            columns = [(column["name"], str(column["type"])) for column in sa.inspect(connection).get_columns(table)]
-            rows = connection.exec_driver_sql(f"select * from {table} order by 1").fetchall()
-            found[table] = columns, [tuple(row) for row in rows]
-    return found
 
 
 def counts():

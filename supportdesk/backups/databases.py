@@ -125,7 +125,8 @@ def describe(connection: Connection) -> tuple[str, Mapping[str, int], tuple[str,
     keys: set[str] = set()
     for name in names:
         if any(column["name"] == "key_id" for column in tables.get_columns(name)):
-            keys.update(connection.scalars(text(f'select distinct key_id from "{name}"')))  # noqa: S608
+            # None where nothing is sealed yet, such as an agent's codes; empty where the words are gone for good.
+            keys.update(connection.scalars(text(f"select distinct key_id from \"{name}\" where key_id <> ''")))  # noqa: S608
     revision = connection.scalar(text("select version_num from alembic_version")) if names else ""
     return str(revision), rows, tuple(sorted(keys))
 

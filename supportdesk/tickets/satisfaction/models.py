@@ -1,6 +1,7 @@
 """What a requester said of our help: yes or no, and their words, sealed under their ticket's key."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +25,7 @@ class Opinion(OfTicket, Model):
     ticket: Mapped[Ticket] = relationship()
 
     words = SealedText()
+    sealed_with: ClassVar[str] = "ticket"  # So that the check of the keys opens it too.
 
     def __repr__(self) -> str:
         return f"<Opinion on {self.ticket_id}>"
