@@ -1,6 +1,7 @@
 """Tickets, their messages and their history: state, and the rules that need only themselves."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +13,7 @@ from supportdesk.agents.models import Agent
 from supportdesk.agents.teams.models import Team
 from supportdesk.database import Model, UTCDateTime, words_of
 from supportdesk.exceptions import Sealed, TicketChanged
-from supportdesk.sealing import DataKey, OwnKey, SealedRow, SealedText
+from supportdesk.sealing import DataKey, OwnKey, SealedRow, SealedText, sealed_texts
 from supportdesk.tickets import ranks
 from supportdesk.tickets.acts import Act as Act  # noqa: PLC0414  Whoever has a ticket has this too.
 from supportdesk.tickets.topics import Topic
@@ -242,6 +243,15 @@ class OfTicket:
     @property
     def is_erased(self) -> bool:
         return self.ticket.is_erased
+
+    @property
+    def opens(self) -> bool:
+        """Whether its words can be read: one damaged message must not take the rest of its ticket along."""
+        with suppress(Sealed):
+            for name in sealed_texts(type(self)):
+                getattr(self, name)
+            return True
+        return False
 
 
 class Message(OfTicket, Model):

@@ -146,7 +146,7 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
     ticket, at = ticket_to_change(reference, version)
     instead = f"[{kind.label} removed]"
     together = [ticket, *parts_of(ticket)]
-    held = [message for message in conversation_of(ticket, together[1:]) if passage in message.body]
+    held = [one for one in conversation_of(ticket, together[1:]) if one.opens and passage in one.body]
     subjects = [one for one in together if one.opens and passage in one.subject]
     if not held and not subjects:
         raise NotFound("That passage stands nowhere in this request.")

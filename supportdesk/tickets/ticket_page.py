@@ -142,5 +142,5 @@ def _handed_on(found: Ticket, me: Agent) -> dict[str, Any]:
         "messages": messages,
         "history": history_of(found, parts),
         "others": [other for other in queries.other_tickets_of(found) if other not in parts],
-        "too_much": oversharing.passages_of([found.subject, *(message.body for message in messages)]),
+        "too_much": oversharing.passages_of([found.subject, *(message.body for message in messages if message.opens)]),
     }

@@ -19,5 +19,6 @@ def drafts_below(agent: Agent, address: str) -> dict[str, Draft]:
     for draft in kept:
         with suppress(Sealed):  # A draft that can't be opened is no reason to show no ticket.
             draft.unlock(keyring())
-            found[draft.address.rpartition("/")[2]] = draft
+            if draft.body:
+                found[draft.address.rpartition("/")[2]] = draft
     return found

@@ -105,6 +105,6 @@ def _hit(ticket: Ticket, wanted: frozenset[str]) -> Hit | None:
 
 def _passage(ticket: Ticket, wanted: frozenset[str]) -> Markup:
     """Of the message that holds most of the words; where none does, how the first one begins."""
-    found = [(message.body, placed_stems(message.body, wanted)) for message in ticket.messages]
+    found = [(message.body, placed_stems(message.body, wanted)) for message in ticket.messages if message.opens]
     body, places = max(found, key=lambda pair: len({stem for _begin, _end, stem in pair[1]}), default=("", []))
     return passage(body, places) if places else escape(body[:_BEGINNING])

@@ -96,7 +96,7 @@ def _own_words(ticket: Ticket) -> frozenset[str]:
 
 
 def _all_words(ticket: Ticket, gone: Collection[object] = ()) -> frozenset[str]:
-    return _own_words(ticket).union(*(stems(message.body) for message in ticket.messages if message not in gone))
+    return _own_words(ticket).union(*(stems(one.body) for one in ticket.messages if one not in gone and one.opens))
 
 
 def _add(session: Any, words: Mapping[int, Iterable[str]]) -> None:

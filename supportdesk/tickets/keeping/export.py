@@ -36,7 +36,8 @@ def _ticket(ticket: Ticket) -> Iterator[str]:
     yield f"Topic: {LABELS[ticket.topic]}\nStatus: {STATUS_NAMES[ticket.status]}\nSent: {_when(ticket.created_at)}\n"
     for message in ticket.messages:
         author = f", {message.author.name}" if message.author else ""
-        yield f"--- {WROTE[message.kind]}{author}, {_when(message.created_at)}\n{message.body}\n"
+        words = message.body if message.opens else "This message cannot be read. It is damaged, or not of this desk."
+        yield f"--- {WROTE[message.kind]}{author}, {_when(message.created_at)}\n{words}\n"
     yield "History"
     for event in ticket.events:
         who = event.agent.name if event.agent else "-"

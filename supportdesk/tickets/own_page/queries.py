@@ -12,7 +12,7 @@ from supportdesk.exceptions import VisitOver
 from supportdesk.keys import keyring
 from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.merging.queries import conversation_of, own_target, parts_of
-from supportdesk.tickets.models import Kind, Status, Ticket
+from supportdesk.tickets.models import Kind, Message, Status, Ticket
 from supportdesk.tickets.own_page.models import Link, Visit, token_hash
 from supportdesk.tickets.undoing.queries import still_held_back
 
@@ -26,7 +26,7 @@ class Words:
 
     author: str  # The first name of who answered; empty where they wrote it themselves.
     at: datetime
-    body: str
+    body: str | None  # None: it can't be opened.
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,11 +111,12 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
         was_sent_to_clinic=ticket.was_sent_to_clinic,
         reply_due_at=ticket.reply_due_at,
         is_late=ticket.reply_due_at is not None and at > ticket.reply_due_at,
-        words=[
-            Words(message.author.first_name if message.author else "", message.created_at, message.body)
-            for message in messages
-            if message.kind in _SHOWN and message.id not in held_back
-        ],
+        words=[_words_of(message) for message in messages if message.kind in _SHOWN and message.id not in held_back],
         draft=visit.draft if visit.sealed_draft else "",
         ends_at=visit.ends_at,
     )
+
+
+def _words_of(message: Message) -> Words:
+    author = message.author.first_name if message.author else ""
+    return Words(author, message.created_at, message.body if message.opens else None)

@@ -25,8 +25,8 @@ class SplitForm(TicketForm):
     topic = SelectField("Topic of the new request", coerce=Topic)
 
     def offer(self, ticket: Ticket, messages: Sequence[Message]) -> "SplitForm":
-        """Every message of the patient's, by when it came; the newest stands first."""
-        theirs = [message for message in messages if message.kind is Kind.REQUEST]
+        """Every message of the patient's that can be read, by when it came; the newest stands first."""
+        theirs = [message for message in messages if message.kind is Kind.REQUEST and message.opens]
         self.message_id.choices = [
             SelectChoice(message.id, f"Of {short_moment(message.created_at)}") for message in reversed(theirs)
         ]

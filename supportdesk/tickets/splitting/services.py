@@ -22,7 +22,7 @@ def split(reference: str, version: int, agent: Agent, *, message_id: int, subjec
     """
     ticket, at = ticket_to_change(reference, version)
     message = next((one for one in conversation_of(ticket, parts_of(ticket)) if one.id == message_id), None)
-    if message is None or message.kind is not Kind.REQUEST:
+    if message is None or message.kind is not Kind.REQUEST or not message.opens:
         raise NotFound("That is no message of theirs.")
     new = sealed_ticket(
         secrets.token_hex(32),
