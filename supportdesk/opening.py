@@ -52,10 +52,8 @@ def init_app(app: Flask) -> None:
             parse_weekly(config["OPENING_HOURS"]),
             parse_holidays(config["HOLIDAYS"]),
         )
-    except (ValueError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError.
-        raise SettingsError(
-            f"SUPPORTDESK_TIMEZONE, SUPPORTDESK_OPENING_HOURS or SUPPORTDESK_HOLIDAYS: {error}"
-        ) from None
+    except (ValueError, KeyError) as error:
+        raise SettingsError(f"SUPPORTDESK_OPENING_HOURS or SUPPORTDESK_HOLIDAYS: {error}") from None
     app.extensions["openings"] = {}
     app.jinja_env.globals["opening"] = opening
     app.jinja_env.filters.update(moment=moment, short_moment=short_moment, clock_time=clock_time, long_date=long_date)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from supportdesk.exceptions import SettingsError
 
@@ -63,6 +64,14 @@ def _database(text: str) -> str:
     if text and not text.startswith(("sqlite://", "postgres://", "postgresql://", "postgresql+psycopg://")):
         raise SettingsError("write postgresql://user:password@host/name, or leave it empty for SQLite")
     return text.replace("postgres://", "postgresql://", 1)
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, KeyError, OSError):  # An OSError where it is a folder of zones, such as “Pacific”.
+        raise SettingsError(f"write a time zone such as America/Los_Angeles, not “{text}”") from None
+    return text
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -135,7 +144,7 @@ SETTINGS = (
     Setting("SIGN_IN_URL", "https://www.navigatingcare.com/account/login", "Where patients sign in to the portal."),
     Setting("PRIVACY_URL", "https://www.navigatingcare.com/privacy-policy", "The portal’s privacy policy."),
     # Hours and promises
-    Setting("TIMEZONE", "America/Los_Angeles", "The zone of the opening hours and of every time on a page."),
+    Setting("TIMEZONE", "America/Los_Angeles", "The zone of the opening hours and of every time on a page.", _zone),
     Setting("TIMEZONE_NAME", "Pacific", "What patients call that zone."),
     Setting("OPENING_HOURS", "mon-fri 07:00-17:00", "When people answer; several parts are split by “;”."),
     Setting("HOLIDAYS", "us-federal", "us-federal, none, extra dates, and -dates that are open after all."),

@@ -171,9 +171,7 @@ def test_a_file_that_is_missing_is_named(environment, tmp_path):
     assert refusal()[0].startswith(f"SUPPORTDESK_CONFIG: {tmp_path}/nowhere.toml can’t be read: ")
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("TIMEZONE", "Mars/Olympus"), ("OPENING_HOURS", "all day"), ("HOLIDAYS", "tuesdays")]
-)
+@pytest.mark.parametrize(("name", "text"), [("OPENING_HOURS", "all day"), ("HOLIDAYS", "tuesdays")])
 def test_hours_that_cannot_be_read_are_refused(tmp_path, name, text):
     with pytest.raises(SettingsError, match=f"SUPPORTDESK_{name}"):
         make_app(tmp_path / "data", **{name: text})
@@ -233,3 +231,20 @@ def test_every_setting_says_what_it_is_for_and_reads_its_own_default():
     for setting in config.SETTINGS:
         assert setting.help.endswith(".")
         setting.read(setting.default)
+
+
+@pytest.mark.parametrize("text", ["Mars/Olympus", "Pacific", "", "../../etc/passwd", "America/", "x" * 300, "a\tb"])
+def test_a_time_zone_that_nobody_knows_is_named_in_one_line(tmp_path, text):
+    with pytest.raises(SettingsError, match="SUPPORTDESK_TIMEZONE: write a time zone such as America") as refused:
+        make_app(tmp_path, TIMEZONE=text)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("zone", ["Pacific", "Mars/Olympus"])
+def test_a_command_in_such_a_zone_ends_with_that_line_and_no_traceback(tmp_path, zone):
+    command = ["-m", "flask", "--app", "wsgi", "doctor"]
+    refused = start(command, SUPPORTDESK_DATA_FOLDER=str(tmp_path / "data"), SUPPORTDESK_TIMEZONE=zone)
+
+    assert refused.returncode == 1
+    said = f"write a time zone such as America/Los_Angeles, not “{zone}”"
+    assert refused.stderr == f"desk: SUPPORTDESK_TIMEZONE: {said}\n"
