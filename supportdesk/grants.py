@@ -57,7 +57,7 @@ DELIVERY: Mapping[str, Rights] = {
     "own_link": {"select": ("ticket_id",), "delete": ALL},
     "own_visit": {"select": ("ticket_id",), "delete": ALL},
     "merged": {"select": ("source_id", "target_id")},
-    "opinion": {"select": ("ticket_id",), "delete": ALL},
+    "opinion": {"select": ("ticket_id",), "update": ("sealed_words",)},
     "draft": {"select": ("address",), "delete": ALL},
     "article_comment": {
         "select": ("id", "seal_id", "created_at", "key_id", "sealed_key"),

@@ -103,3 +103,6 @@ def _erase(ids: Sequence[int], at: datetime, act: Act) -> None:
     for table in Base.metadata.sorted_tables:
         if table.info.get("erased_with") == "ticket":
             db.session.execute(delete(table).where(table.c.ticket_id.in_(ids)))
+        if table.info.get("words_erased_with") == "ticket":
+            wordless = {column: b"" for column in table.columns if column.name.startswith("sealed_")}
+            db.session.execute(update(table).where(table.c.ticket_id.in_(ids)).values(wordless))

@@ -15,7 +15,7 @@ class Opinion(OfTicket, Model):
     """The latest of a ticket; another one takes its place."""
 
     __tablename__ = "opinion"
-    __table_args__ = {"info": {"erased_with": "ticket"}}  # noqa: RUF012
+    __table_args__ = {"info": {"words_erased_with": "ticket"}}  # noqa: RUF012  Yes or no is a figure, and stays.
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
     helped: Mapped[bool] = mapped_column()
