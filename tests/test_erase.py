@@ -4,14 +4,17 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
+from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import Sealed
 from supportdesk.tickets.queries import ticket_for_agent
 from tests.conftest import make_app, signed_in
 from tests.people import reference_on
+from tests.requester import Requester
 from tests.test_confidential import WORDS, files_with
 
 PLANTED = {
@@ -193,6 +196,43 @@ def test_everything_about_one_person_is_a_file_that_a_person_can_read(command, d
         assert words in text
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "File exists" in command(f"tickets export {path} --email", answer=PLANTED["email"], code=1)
+
+
+def test_it_holds_what_they_said_of_our_help_and_what_was_written_and_not_sent(
+    app, command, dana, patient, letters, tmp_path
+):
+    reference, other = patient.send(**PLANTED), patient.send()
+    dana.reply(reference, "A reply.", then="solved")
+    quillon = Requester(app.test_client(), letters, reference, PLANTED["email"])
+    quillon.come_in()
+    quillon.browser.post(f"{quillon.path}/opinion", data={"helped": "no", "words": "The pelican was rude."})
+    form = quillon.form("A zeppelin of a story.")
+    with clock.pretend(clock.now() + timedelta(minutes=31)):
+        quillon.write("", form=form)
+    for about, act, body in (
+        (reference, "reply", "Dear Quillon, sorry"),
+        (reference, "note", "Quillon is cross"),
+        (other, "note", "June"),
+    ):
+        token = dana.form(about)["csrf_token"]
+        typed = {"address": f"/desk/tickets/{about}/{act}", "body": body, "csrf_token": token}
+        assert dana.browser.post("/desk/account/draft", data=typed).status_code == 204
+
+    command(f"tickets export {tmp_path / 'quillon.txt'} --email", answer=PLANTED["email"])
+
+    text = (tmp_path / "quillon.txt").read_text(encoding="utf-8")
+    for words in (
+        "Did we help? No",
+        "The pelican was rude.",
+        "A reply that we had not sent",
+        "Dear Quillon, sorry",
+        "An internal note that we had not sent",
+        "Quillon is cross",
+        "They had not sent this",
+        "A zeppelin of a story.",
+    ):
+        assert words in text
+    assert "June" not in text
 
 
 def test_a_public_role_can_neither_erase_nor_export(desk_with, tmp_path):

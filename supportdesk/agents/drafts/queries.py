@@ -1,5 +1,6 @@
 """Reading an agent's own drafts."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from sqlalchemy import select
@@ -22,3 +23,9 @@ def drafts_below(agent: Agent, address: str) -> dict[str, Draft]:
             if draft.body:
                 found[draft.address.rpartition("/")[2]] = draft
     return found
+
+
+def all_drafts_below(address: str) -> Sequence[Draft]:
+    """Every agent's, oldest first, still locked."""
+    wanted = select(Draft).where(Draft.address.startswith(f"{address}/", autoescape=True))
+    return db.session.scalars(wanted.order_by(Draft.kept_at)).all()

@@ -120,3 +120,9 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
 def _words_of(message: Message) -> Words:
     author = message.author.first_name if message.author else ""
     return Words(author, message.created_at, message.body if message.opens else None)
+
+
+def visits_with_draft(ticket: Ticket) -> Sequence[Visit]:
+    """Those whose time was over while something was being typed, oldest first."""
+    wanted = select(Visit).where(Visit.ticket_id == ticket.id, Visit.sealed_draft.is_not(None))
+    return db.session.scalars(wanted.order_by(Visit.id)).all()
