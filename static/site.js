@@ -266,23 +266,26 @@
       if (words.length < 2) { close(); return; }
       fetch(form.dataset.suggest + "?q=" + encodeURIComponent(words), { credentials: "omit" })
         .then(function (answer) { return answer.json(); })
-        .then(function (found) { if (mine === asked && document.activeElement === input) show(found.suggestions, words); })
+        .then(function (found) { if (mine === asked && document.activeElement === input) show(found); })
         .catch(close);
     }
 
-    function show(articles, words) {
+    function show(found) {
+      var articles = found.suggestions, urgent = found.emergency;
       list.replaceChildren();
+      if (urgent) add(urgent, all, "suggest-stop"); // What is found begins with the whole card then.
       articles.forEach(function (article) { add(article.title, function () { location.href = article.url; }); });
-      if (articles.length) add(form.dataset.all, function () { form.submit(); });
-      list.hidden = !articles.length;
+      if (articles.length) add(form.dataset.all, all);
+      list.hidden = !list.children.length;
       input.setAttribute("aria-expanded", String(!list.hidden));
       choose(-1);
-      status.textContent = articles.length === 0 ? form.dataset.none
-        : articles.length === 1 ? form.dataset.one : form.dataset.many.replace("#", articles.length);
+      status.textContent = urgent || (articles.length === 0 ? form.dataset.none
+        : articles.length === 1 ? form.dataset.one : form.dataset.many.replace("#", articles.length));
     }
 
-    function add(text, act) {
-      var option = document.createElement("li"), span = document.createElement("span");
+    function all() { form.submit(); }
+    function add(text, act, kind) {
+      var option = make("li", kind), span = document.createElement("span");
       option.id = list.id + "-" + list.children.length;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");

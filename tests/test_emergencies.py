@@ -15,6 +15,8 @@ HELP = {
     "subject": "Chest pain",
     "message": "I have crushing chest pain and I can't breathe. It started an hour ago. What should I do?",
 }
+LIFELINE = "Call 988 · Text 988 · Call 911. You do not have to carry this alone"
+POISON_CONTROL = "Call Poison Control 1-800-222-1222"
 MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 SUNDAY_NIGHT = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)  # 11 PM Pacific.
 
@@ -38,6 +40,34 @@ def test_the_card_comes_while_writing(patient):
 
     assert found["emergency"] is True
     assert {"label": "Call 911", "url": "tel:911"} in found["card"]["calls"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("i want to die", LIFELINE),
+        ("Quiero morir", LIFELINE),
+        ("chest pa", "Call 911. This may be an emergency"),
+        (
+            "took too many pills",
+            "Call Poison Control 1-800-222-1222 · Call 911. Too much, or the wrong thing, was taken",
+        ),
+        ("sucide", LIFELINE),
+    ],
+)
+def test_who_types_it_into_the_search_box_is_offered_whom_to_call_and_nothing_to_read(patient, typed, says):
+    found = patient.get("/suggest.json", query_string={"q": typed})
+
+    assert found.json == {"emergency": says, "suggestions": []}
+    assert "card-now" in patient.get("/search", query_string={"q": typed}).text
+
+
+@pytest.mark.parametrize("typed", ["forgot pass", "unsub", "this portal is killing me", "refill", "my doctor"])
+def test_an_ordinary_beginning_is_offered_articles(patient, typed):
+    found = patient.get("/suggest.json", query_string={"q": typed}).json
+
+    assert found["emergency"] is None
+    assert found["suggestions"]
 
 
 def test_the_thank_you_page_and_the_mail_repeat_the_card(patient, letters):

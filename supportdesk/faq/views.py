@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from supportdesk.access import ANYONE, may
 from supportdesk.faq.articles import Article
-from supportdesk.faq.guidance import advise_search
+from supportdesk.faq.guidance import Emergency, advise_search, emergency_in
 from supportdesk.faq.learning.noting import names_nobody, note_answered, note_deflected, note_search, note_view
 from supportdesk.faq.library import Library
 from supportdesk.faq.linked_data import faq_page
@@ -166,7 +166,15 @@ def suggest_json() -> Response:
 
 
 def _suggestions(searched: SearchIndex, typed: str) -> str:
-    return jsonify(suggestions=[_link(found) for found in searched.suggest(typed)]).get_data(as_text=True)
+    """Whoever may be in danger is offered nothing to read, but whom to call; their search leads to the whole card."""
+    emergency = emergency_in(searched, typed)
+    articles = [] if emergency else [_link(found) for found in searched.suggest(typed)]
+    return jsonify(emergency=emergency and _in_a_line(emergency), suggestions=articles).get_data(as_text=True)
+
+
+def _in_a_line(emergency: Emergency) -> str:
+    """“Call 911. This may be an emergency”."""
+    return f"{' · '.join(call.label for call in emergency.calls)}. {emergency.heading}"
 
 
 def _link(found: Article) -> dict[str, str]:

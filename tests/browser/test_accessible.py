@@ -93,6 +93,15 @@ def test_home_with_suggestions(patient):
     check(patient, "Need help?")
 
 
+def test_home_while_an_emergency_is_typed(patient):
+    patient.goto("/")
+    search_box(patient).press_sequentially("chest pain")
+    expect(patient.get_by_role("option", name="Call 911")).to_be_visible()
+    check(patient, "Need help?", AT_ITS_WORST)
+    search_box(patient).press("ArrowDown")
+    check(patient, "Need help?", AT_ITS_WORST)
+
+
 def test_an_article(patient):
     patient.goto("/articles/forgot-password")
     check(patient, "I forgot my password")
