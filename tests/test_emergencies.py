@@ -80,6 +80,44 @@ def test_the_thank_you_page_and_the_mail_repeat_the_card(patient, letters):
     assert "chest" not in to_patient.get_content().lower()
 
 
+FOR_THE_CLINIC_TOO = {
+    "topic": "medical",
+    "subject": "Fever during chemo",
+    "message": "I had chemo last week and now my fever is 102. Can my doctor call me?",
+}
+WRITTEN_WAYS = ("send them a secure message", "write them a secure message", "ask your clinic", "send us a message")
+
+
+def below_the_card(page):
+    assert "card-now" in page
+    return page.partition("card-now")[2].partition("<aside")[0].lower()
+
+
+@pytest.mark.parametrize(
+    "query", ["chest pain during my appointment", "fever 102 chemo call my doctor", "i want to die"]
+)
+def test_a_search_shows_no_slower_way_below_the_card(patient, query):
+    page = below_the_card(patient.get("/search", query_string={"q": query}).text)
+
+    assert not [way for way in WRITTEN_WAYS if way in page]
+
+
+def test_no_page_on_the_way_shows_a_slower_way_below_the_card(patient, letters, rows):
+    before = patient.post("/requests/new", data=patient.fill_in(**FOR_THE_CLINIC_TOO))
+    asked = patient.post("/requests/check.json", json=FOR_THE_CLINIC_TOO).json
+    thanks = patient.get(patient.press(before, "send").location).text
+
+    assert asked["card"]
+    assert asked["notice"] is None
+    for page in (before.text, thanks):
+        assert not [way for way in WRITTEN_WAYS if way in below_the_card(page)]
+    assert "Your clinic should know too. Call them; do not write." in thanks
+    assert not [name for name in rows("select shown from ticket") if "clinic:" in str(name)]
+    to_patient = next(letter for letter in letters() if letter["To"] == REQUEST["email"])
+    assert "Call 911" in to_patient.get_content()
+    assert "sooner than we can" not in to_patient.get_content()
+
+
 def test_who_is_hurt_at_home_is_told_on_the_screen_and_never_in_a_mail_that_others_may_read(patient, letters):
     told = {"subject": "Afraid", "message": "My husband hits me and reads all I write."}
     page = patient.get(patient.send_form(**told).location).text

@@ -55,7 +55,7 @@ def answer(advice: Advice, secret: str) -> dict[str, Any]:
 
 
 def _notice(advice: Advice) -> dict[str, str] | None:
-    article = advice.guidance.clinic_article
+    article = advice.notice
     if article is None or article.clinic is None:
         return None
     return {

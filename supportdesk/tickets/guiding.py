@@ -35,6 +35,11 @@ class Advice:
         return self.in_subject + self.in_message
 
     @property
+    def notice(self) -> Article | None:
+        """The clinic's, whose way is to write; beside an emergency's card nothing stands that is slower than a call."""
+        return None if self.guidance.emergency else self.guidance.clinic_article
+
+    @property
     def articles(self) -> list[Article]:
         """Those that may answer, but for the one that the clinic's notice tells; none beside an emergency's card."""
         if self.guidance.emergency:
@@ -45,10 +50,10 @@ class Advice:
     def names(self) -> shown.Names:
         """What there is to show, in names."""
         guidance = self.guidance
-        notice = shown.CLINIC if self.is_for_clinic else shown.PART
+        kind = shown.CLINIC if self.is_for_clinic else shown.PART
         return frozenset(
             [
-                *([f"{notice}{guidance.clinic_topic}"] if guidance.clinic_article else []),
+                *([f"{kind}{guidance.clinic_topic}"] if self.notice else []),
                 *([f"{shown.EMERGENCY}{guidance.emergency.name}"] if guidance.emergency else []),
                 *(f"{shown.ARTICLE}{article.slug}" for article in self.articles),
                 *(f"{shown.WARNING}{passage.kind}" for passage in self.passages),

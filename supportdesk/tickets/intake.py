@@ -168,9 +168,9 @@ def _queue_mails(ticket: Ticket, email: str, link_token: str, at: datetime) -> N
     about = {"reference": ticket.reference, "due_at": ticket.first_reply_due_at.isoformat()}
     to_desk = ("emergency" if is_urgent else "new-request", current_app.config["DESK_ADDRESS"], about)
     to_patient = (
-        "clinic-received" if ticket.route is Route.CLINIC else "received",
+        "clinic-received" if ticket.route is Route.CLINIC and not is_urgent else "received",
         email,
-        about | {"link_token": link_token} | _notice(ticket.guided_topic) | _card(ticket.emergency),
+        about | {"link_token": link_token} | (_card(ticket.emergency) if is_urgent else _notice(ticket.guided_topic)),
     )
     for template, recipient, context in (to_desk, to_patient) if is_urgent else (to_patient, to_desk):
         queue_mail(template, recipient, at, **context).is_urgent = is_urgent
