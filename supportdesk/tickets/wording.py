@@ -113,6 +113,10 @@ def shown_in_words(names: Iterable[str]) -> str:
 
 def clinic_note(ticket: Ticket, topic: Topic, agent: Agent) -> str:
     """The fallback of the topic's clinic article, addressed and signed; the agent may change every word."""
+    return clinic_note_to(ticket.first_name, topic, agent)
+
+
+def clinic_note_to(first_name: str, topic: Topic, agent: Agent) -> str:
     article = current_app.extensions["shelf"].current().for_topic(topic.value)
     text = article.clinic.reply.strip() if article and article.clinic else ""
-    return f"Hi {ticket.first_name},\n\n{text}\n\n{agent.first_name}\nNavigating Care support"
+    return f"Hi {first_name},\n\n{text}\n\n{agent.first_name}\nNavigating Care support"

@@ -19,6 +19,7 @@ class Result(StrEnum):
     CLOSED = "closed"
     GONE = "gone"
     NO_TOPIC = "no_topic"  # Which of the clinic's topics it is, nobody has said.
+    EMERGENCY = "emergency"  # It may be one: nobody ends it unread.
     UNDONE = "undone"
     KEPT = "kept"  # It was to be undone; somebody had changed it since, or the note had gone out.
 

@@ -17,7 +17,7 @@ from supportdesk.exceptions import NotFound, Sealed, TicketChanged, TicketClosed
 from supportdesk.tickets import services, wording
 from supportdesk.tickets.bulk.acts import BulkVerb
 from supportdesk.tickets.bulk.models import BulkAct, BulkChange, Result
-from supportdesk.tickets.bulk.queries import bulk_act
+from supportdesk.tickets.bulk.queries import bulk_act, clinic_topic, ends_by_hand
 from supportdesk.tickets.models import Act, Outcome, Priority, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.tags.models import Tag
@@ -139,6 +139,8 @@ def _holder(value: str, team_id: int | None) -> dict[str, int | None]:
 def _solved_as(ticket: Ticket, outcome: Outcome) -> Service | Result:
     if ticket.is_over and ticket.outcome is outcome:
         return Result.SAME
+    if ends_by_hand(ticket):
+        return Result.EMERGENCY
     return lambda reference, version, agent: services.solve_ticket(reference, version, agent, outcome)
 
 
@@ -160,11 +162,9 @@ def _details(ticket: Ticket, **changes: object) -> Service | Result:
 
 def _to_clinic(ticket: Ticket, agent: Agent) -> Service | Result:
     """With the note of its own topic, or of the one its words were read as."""
-    if ticket.was_sent_to_clinic:
-        return Result.SAME
-    topic = ticket.topic if ticket.topic.is_for_clinic else ticket.guided_topic
-    if topic is None:
-        return Result.NO_TOPIC
+    topic = clinic_topic(ticket)
+    if isinstance(topic, Result):
+        return topic
     note = wording.clinic_note(ticket, topic, agent)
     return lambda reference, version, agent: services.send_to_clinic(reference, version, agent, topic, note)
 

@@ -1,5 +1,6 @@
 """The bulk bar of the queue: do it, see what came of each ticket, undo it."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,6 +13,7 @@ from supportdesk.agents import auth
 from supportdesk.agents.queries import agents_by_id
 from supportdesk.agents.teams.queries import teams_by_id
 from supportdesk.exceptions import NotFound
+from supportdesk.tickets import wording
 from supportdesk.tickets.bulk import acts, queries, services
 from supportdesk.tickets.narrowing.queries import Filters
 from supportdesk.tickets.tags.queries import all_tags
@@ -30,6 +32,8 @@ def do() -> ResponseReturnValue:
         )
     if verb is None:
         return _refuse("Choose what to do", "Then press Apply.")
+    if verb.verb == "clinic" and request.form.get("then") != "send":
+        return _preview(chosen)
     try:
         bulk_id = services.do_to_many(auth.current_agent().id, verb, chosen)
     except NotFound:
@@ -39,12 +43,23 @@ def do() -> ResponseReturnValue:
     return redirect(_url(".result", bulk_id=bulk_id), code=303)
 
 
+def _preview(chosen: Sequence[tuple[str, int]]) -> str:
+    """What would go out, to how many, before it does: nothing is changed yet."""
+    found, agent = queries.to_clinics(chosen), auth.current_agent()
+    audit.note(audit.What.LISTED, detail=f"bulk.clinic,found={len(chosen)}")
+    notes = {topic: wording.clinic_note_to("(first name)", topic, agent) for topic in found.sent}
+    return render_template("desk/bulk-preview.html", found=found, notes=notes, chosen=chosen, url=_url)
+
+
 @bulk.get("/bulk/<int:bulk_id>")
 def result(bulk_id: int) -> str:
     found = queries.bulk_act(bulk_id, auth.current_agent())
+    tickets = queries.tickets_by_reference([change.reference for change in found.changes])
+    audit.note(audit.What.LISTED, detail=f"bulk={bulk_id},found={len(tickets)}")
     return render_template(
         "desk/bulk.html",
         bulk=found,
+        tickets=tickets,
         verb=acts.read_verb(found.act),
         agents=agents_by_id(),
         teams=teams_by_id(),
