@@ -331,3 +331,12 @@ def test_each_leaves_a_line_in_the_audit(dana, three, rows):
     apply(dana, tick(dana, *three), "solve")
     noted = rows("select reference from audit where what = 'acted' and detail = 'bulk.solve'")
     assert {reference for (reference,) in noted} == set(three)
+
+
+def test_what_was_held_for_review_is_held_again_when_undone(dana, patient, rows):
+    held = patient.send(website="https://pills.example")
+    done = apply(dana, tick(dana, held, view="held"), "spam")
+    assert rows("select status, held_because from ticket") == [("solved", None)]
+    undo(dana, done)
+
+    assert rows("select status, held_because from ticket") == [("new", "filled")]

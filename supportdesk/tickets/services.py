@@ -51,7 +51,7 @@ def reply_to_ticket(
     `used` are the names of the canned replies in it.
     """
     ticket, at = ticket_to_change(reference, version)
-    before = snapshot(ticket)
+    before = snapshot(ticket) | {"used": list(used)}
     sent = _say(ticket, agent, body, at, "reply")
     count_uses(used, at)
     ticket.record(Act.REPLIED, at, agent)

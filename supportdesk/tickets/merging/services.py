@@ -19,6 +19,7 @@ from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.merging.queries import merged_row, target_of
 from supportdesk.tickets.models import OUR_TURN, Act, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
+from supportdesk.tickets.undoing.queries import still_held_back
 from supportdesk.tickets.undoing.snapshots import restore, snapshot
 
 
@@ -31,6 +32,7 @@ def merge(reference: str, version: int, agent: Agent, *, other: str, other_versi
     target, at = ticket_to_change(reference, version)
     source = ticket_for_agent(other)
     _refuse(target, source, other_version)
+    _refuse_while_replying(target, source, at)
     row = Merged(
         source_id=source.id,
         target_id=target.id,
@@ -84,6 +86,13 @@ def _refuse(target: Ticket, source: Ticket, source_version: int) -> None:
         raise CannotMerge(f"Someone changed {source.reference} meanwhile. Look at it, then merge it.")
     if source.held_because or target.held_because:
         raise CannotMerge("One of them is held for review. Let it in first.")
+
+
+def _refuse_while_replying(target: Ticket, source: Ticket, at: datetime) -> None:
+    """Whose turn it is stands only when the reply is out."""
+    for one in (target, source):
+        if still_held_back(one.id, at):
+            raise CannotMerge(f"A reply to {one.reference} can still be taken back. Merge in a few seconds.")
 
 
 def _take_over(target: Ticket, source: Ticket, at: datetime) -> None:

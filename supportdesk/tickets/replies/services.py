@@ -24,6 +24,16 @@ def count_uses(names: Iterable[str], at: datetime) -> None:
         use.uses, use.used_at = use.uses + 1, at
 
 
+def forget_uses(names: Iterable[str]) -> None:
+    """The reply that used them was taken back."""
+    for name in sorted(set(names)):
+        use = db.session.get(CannedUse, name, with_for_update=True)
+        if use is not None and use.uses > 1:
+            use.uses -= 1
+        elif use is not None:
+            db.session.delete(use)
+
+
 def write(reply: CannedReply, version: int, by: By) -> None:
     """Instead of the file's from now on.  Raises TicketChanged where it is no longer of that `version`."""
     row = db.session.get(CannedText, reply.name, with_for_update=True)
