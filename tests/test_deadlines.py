@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from supportdesk import clock
 from supportdesk.access import Role
+from supportdesk.database import db
 from supportdesk.exceptions import SettingsError
 from supportdesk.holidays import parse_holidays
 from supportdesk.hours import BusinessHours
@@ -79,6 +81,22 @@ def test_a_priority_and_a_topic_move_the_deadline_and_the_promise_stays(desk_wit
         dana.act(reference, "reopen")
         page = dana.open(f"/desk/tickets/{reference}/deadline").text
     assert "30 minutes are the target for a further reply" in page
+
+
+def test_a_reply_that_leaves_it_open_meets_the_deadline_and_the_next_one_counts_from_it(desk_with):
+    app = desk_with(REPLY_TARGETS="sign-in 45/60")
+    with clock.pretend(MONDAY):
+        dana = signed_in(app, "dana@example.org", "Dana Kim")
+        reference = app.test_client().send()
+    for minutes, due in ((20, "11:20 AM"), (25, "11:25 AM")):
+        with clock.pretend(MONDAY + timedelta(minutes=minutes)):
+            dana.reply(reference, "I am looking into it.", then="open")
+            assert f"Monday, November 16, {due} Pacific" in dana.open(f"/desk/tickets/{reference}/deadline").text
+            assert "Next reply by" in dana.ticket(reference)
+    assert tell(app, MONDAY + timedelta(minutes=60)) == 1  # The next one, soon; not the first one, late.
+    with app.app_context():
+        kinds = list(db.session.scalars(text("select kind from deadline_notice")))
+    assert kinds == ["soon"]
 
 
 def test_a_topic_has_its_target_from_the_first_moment(desk_with):

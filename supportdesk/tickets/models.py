@@ -198,9 +198,9 @@ class Ticket(OwnKey, Model):
         self.record(Act.HELD, at, because=because)
 
     def answered(self, at: datetime) -> None:
-        """An agent's words have gone to the requester, who is taken for one by that."""
+        """An agent's words have gone to the requester, who is taken for one by that; the clock that ran is met."""
         self.first_replied_at = self.first_replied_at or at
-        self.held_because = None
+        self.held_because = self.reply_due_at = self.reply_since = None
 
     def wait(self) -> None:
         """It is the requester's turn."""
