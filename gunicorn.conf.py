@@ -11,6 +11,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from supportdesk import faq, logs
+from supportdesk.arriving import WholeRequests
 from supportdesk.config import read
 from supportdesk.exceptions import SettingsError
 
@@ -22,11 +23,13 @@ except SettingsError as error:
 _host = f"[{settings['HOST']}]" if ":" in settings["HOST"] else settings["HOST"]
 bind = [f"{_host}:{settings['PORT']}"]
 
-# A thread waits wherever a phone is slow or the database busy; processes use the cores.  nginx takes slow phones off
-# our hands, see deploy/; without it, so many threads that some dozens of them stop nobody, see tests/faults/.
-worker_class = "gthread"
+# A thread waits wherever the database is busy, and never for a slow phone: see supportdesk/arriving.py, and
+# tests/faults/ for how many of those may come.  Processes use the cores.
+worker_class = "supportdesk.arriving.WholeRequests"
+WholeRequests.longest_body = settings["MAX_BODY_BYTES"]
 workers = settings["WEB_WORKERS"]
 threads = settings["WEB_THREADS"]
+worker_connections = 500  # Of one process; when it has as many, who takes longest to say what they want makes room.
 # Each process builds its own app: no database connection, lock or thread has to survive a fork, and
 # `kill -HUP` takes up changed settings and keys without dropping a request.
 preload_app = False

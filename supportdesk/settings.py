@@ -107,7 +107,9 @@ SETTINGS = (
         _web_address,
     ),
     Setting("WEB_WORKERS", "2", "Web processes; one for each core is enough.", _whole),
-    Setting("WEB_THREADS", "64", "Threads in each web process; a slow phone holds one.", _whole),
+    Setting(
+        "WEB_THREADS", "64", "Threads in each web process: so many requests at once. A slow phone holds none.", _whole
+    ),
     Setting(
         "LOG_FORMAT",
         "auto",
