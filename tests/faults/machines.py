@@ -1,15 +1,17 @@
 """A desk on two machines, as deploy/ has it: nginx before two web nodes, one PostgreSQL, one Redis, two deliveries."""
 
+import getpass
 import re
 import shutil
+import socket
 import subprocess
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from tests.conftest import ROOT, unavailable
 from tests.post_office import Authority
 from tests.server import Server, free_port, until
 
-NGINX = "daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\n"
+NGINX = "daemon off; user {user}; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;\n"
 NGINX += "events {{}}\nhttp {{ {temporary} include {folder}/supportdesk.conf; }}\n"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -23,14 +25,15 @@ def program(name, package):
 class Proxy(Server):
     """nginx with the configuration of deploy/, on a port of its own, with a certificate made on the spot."""
 
-    def __init__(self, folder, nodes):
+    def __init__(self, folder, nodes, changes=None):
         super().__init__(folder)
         self._nodes, self._https = nodes, free_port()
+        self._changes = changes or {}  # Of the text of deploy/nginx.conf, for what would take a test too long.
 
     def start_web(self):
         (self.folder / "supportdesk.conf").write_text(self._site(), encoding="utf-8")
         temporary = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in TEMPORARY)
-        main = NGINX.format(folder=self.folder, temporary=temporary)
+        main = NGINX.format(user=getpass.getuser(), folder=self.folder, temporary=temporary)
         (self.folder / "nginx.conf").write_text(main, encoding="utf-8")
         Authority(self.folder).server_context("127.0.0.1", days=1)  # Writes server.pem: certificate and key.
         nginx = program("nginx", "nginx")
@@ -40,9 +43,18 @@ class Proxy(Server):
             )
         until(self._answers, f"nginx to answer; it said: {self.log()}")
 
+    def _answers(self):
+        """That it can't reach the desk is an answer too."""
+        assert self.web.poll() is None, f"nginx has ended: {self.log()}"
+        with closing(socket.socket()) as attempt:
+            return attempt.connect_ex(("127.0.0.1", self.port)) == 0
+
     def _site(self):
         """deploy/nginx.conf with our ports, nodes and certificate, and a limit that one busy client does not meet."""
         text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+        for before, after in self._changes.items():
+            assert before in text
+            text = text.replace(before, after)
         nodes = "".join(f"    server 127.0.0.1:{node.port} max_fails=1 fail_timeout=5s;\n" for node in self._nodes)
         text = re.sub(r"(?:    server 10\.\S+ .*\n)+", nodes, text)
         text = text.replace("listen 80;\n", f"listen 127.0.0.1:{free_port()};\n", 1)
@@ -51,6 +63,7 @@ class Proxy(Server):
         )
         text = re.sub(r"/etc/ssl/supportdesk/\w+\.pem", f"{self.folder}/server.pem", text)
         text = text.replace("/var/log/nginx", str(self.folder))
+        text = text.replace("/etc/nginx/supportdesk-pages", str(ROOT / "deploy" / "pages"))
         return text.replace("HELP.EXAMPLE.ORG", "127.0.0.1").replace("rate=50r/s", "rate=5000r/s")
 
 
