@@ -32,6 +32,7 @@ PUBLIC: Mapping[str, Rights] = {
     "search_words": COUNTS,
     "article_voter": COUNTS,
     "article_comment": {"insert": ALL, "select": ("id",)},
+    "dropped_key": {"select": ("key_id",)},
 }
 _ERASED = ("sealed_name", "sealed_email", "sealed_subject", "sealed_receipt", "email_hash", "submission_key")
 _STATE: tuple[str, ...] = ("status", "updated_at", "reply_due_at", "solved_at", "held_because", "erased_at", "version")
@@ -64,6 +65,7 @@ DELIVERY: Mapping[str, Rights] = {
         "update": ("key_id", "sealed_key"),
         "delete": ALL,
     },
+    "dropped_key": {"select": ("key_id",)},
 }
 APPEND_ONLY = {"event", "audit"}  # For the desk too.
 

@@ -4,7 +4,9 @@ import shutil
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from bench import _tickets
@@ -206,6 +208,63 @@ def test_a_rotation_that_is_killed_goes_on_with_the_same_key(tmp_path):
     assert "4000 rows open" in desk.flask("keys", "check")
     with app.app_context():
         db.engine.dispose()
+
+
+def public_machine(desk, desk_with):
+    """With a copy of the half of the keys that it needs, and a database that it shares with the desk."""
+    half = desk.config["DATA_FOLDER"].parent / "half"
+    shutil.copytree(desk.config["KEYS_FOLDER"], half)
+    (half / "private").unlink()
+    return desk_with(ROLE="public", KEYS_FOLDER=half, DATABASE_URL=desk.config["DATABASE_URL"])
+
+
+def test_a_machine_that_did_not_hear_that_its_key_was_dropped_acknowledges_nothing(either_desk, desk_with, caplog):
+    public = public_machine(either_desk, desk_with)
+    patient, old = public.test_client(), private_ids(either_desk)[0]
+    form = patient.fill_in(message="My zeppelin is late.")
+    assert patient.get("/readyz").json["sealing"] == "ok"
+    command(either_desk, "keys rotate")
+    command(either_desk, f"keys drop {old}")
+
+    refused = patient.post("/requests/new", data=form)
+    comment = {"comment": "The pelican is missing", "submission_key": form["submission_key"]}
+    refused_too = patient.post("/articles/cost/comment", data=comment)
+    unready = patient.get("/readyz")
+
+    assert (refused.status_code, refused_too.status_code, unready.status_code) == (503, 503, 503)
+    assert "My zeppelin is late." in refused.text
+    assert "The pelican is missing" in refused_too.text
+    assert f"the key {old}, which was dropped" in unready.json["sealing"]
+    assert f"the key {old}, which was dropped" in caplog.text
+    assert "zeppelin" not in caplog.text
+    assert key_ids(either_desk) == set()
+
+    shutil.copy(either_desk.config["KEYS_FOLDER"] / "public", public.config["KEYS_FOLDER"] / "public")
+    assert patient.post("/requests/new", data=form).status_code == 303
+    assert patient.get("/readyz").status_code == 200
+    assert key_ids(either_desk) == {private_ids(either_desk)[-1]}
+
+
+def test_a_message_that_is_being_stored_while_the_key_is_dropped_is_waited_for_and_keeps_it(cluster, desk_with):
+    """Stored and not yet committed: the drop must not overlook it."""
+    desk = desk_with(DATABASE_URL=cluster.create_database())
+    desk.test_client().send()
+    old = private_ids(desk)[0]
+    command(desk, "keys rotate")
+    with ThreadPoolExecutor(1) as operator, psycopg.connect(desk.config["DATABASE_URL"]) as patient:
+        patient.execute("update ticket set key_id = %s", (old,))
+        dropping = operator.submit(command, desk, f"keys drop {old}", 1)
+        until(lambda: waits_for_a_lock(desk), "the drop to wait")
+        patient.commit()
+        assert "1 rows can be read with this key alone" in dropping.result(30)
+
+    assert old in private_ids(desk)
+    assert desk.test_client().get("/readyz").json["sealing"] == "ok"
+
+
+def waits_for_a_lock(desk):
+    with psycopg.connect(desk.config["DATABASE_URL"]) as connection:
+        return connection.execute("select 1 from pg_locks where not granted and mode = 'ExclusiveLock'").fetchone()
 
 
 @pytest.mark.slow

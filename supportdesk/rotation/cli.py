@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from supportdesk import keys as key_files
 from supportdesk.audit import What
@@ -57,13 +58,18 @@ def rotate() -> None:
 @click.argument("key_id")
 def drop(key_id: str) -> None:
     """Forget an old key: what is sealed under it in old backups can then be read by nobody."""
-    ring, needed = _ring(), queries.rows_by_key()
+    ring = _ring()
     if key_id not in ring.private:
         raise click.ClickException(f"There is no key {key_id}. Type: keys list")
     if key_id == ring.key_id:
         raise click.ClickException("What comes in is sealed to this key. Type first: keys rotate")
-    if needed[key_id]:
-        raise click.ClickException(f"{needed[key_id]} rows can be read with this key alone. Type first: keys rotate")
+    try:
+        services.forbid_key(key_id)
+        needed = services.rows_that_need(key_id)
+    except SQLAlchemyError:
+        raise click.ClickException("The database is too busy just now, and the key is still here. Try again.") from None
+    if needed:
+        raise click.ClickException(f"{needed} rows can be read with this key alone. Type first: keys rotate")
     _note("dropped", key_id)
     key_files.remove_private(_folder(), key_id)
     click.echo(f"Dropped the key {key_id}. Delete it from your backup of the keys too.")

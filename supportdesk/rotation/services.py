@@ -6,12 +6,14 @@ Words are never touched, nor is a ticket's version: whoever has its page open no
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, text, update
 
+from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
-from supportdesk.rotation.queries import sealed_kinds, unsettled
+from supportdesk.rotation.models import DroppedKey
+from supportdesk.rotation.queries import rows_by_key, sealed_kinds, unsettled
 
 AT_ONCE = 1000  # Rows; SQLite's other writers wait a twentieth of a second for them.
 
@@ -55,3 +57,25 @@ def settle_batch(kind: Any, after: int) -> Batch | None:
         db.session.connection().execute(put, changes)
     db.session.commit()
     return Batch(rows[-1][0], len(changes), len(rows) - len(changes))
+
+
+def forbid_key(key_id: str) -> None:
+    """From now on nobody can store what is sealed to this key: whoever does looks for this mark before they commit."""
+    db.session.merge(DroppedKey(key_id=key_id, dropped_at=clock.now()))
+    db.session.commit()
+
+
+def rows_that_need(key_id: str) -> int:
+    """How many rows need a forbidden key; where any do, it is allowed again.
+
+    Whoever stored a row before they could see the mark is waited for, and counted.  Raises SQLAlchemyError where that
+    takes too long.
+    """
+    if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time.
+        tables = ", ".join(f'"{kind.__tablename__}"' for kind in sealed_kinds())
+        db.session.execute(text(f"lock table {tables} in exclusive mode"))
+    needed = rows_by_key()[key_id]
+    if needed:
+        db.session.delete(db.session.get_one(DroppedKey, key_id))
+    db.session.commit()
+    return needed
