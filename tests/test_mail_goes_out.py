@@ -7,10 +7,12 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from supportdesk import clock
 from supportdesk.database import db
 from tests.conftest import ROOT
 from tests.people import REQUEST
@@ -151,6 +153,27 @@ def test_mails_that_wait_are_not_all_tried_again_at_the_same_moment(desk_for, ro
         deliver(desk)
 
     assert len(set(rows("select next_attempt_at from outbox"))) == 20
+
+
+def test_mail_written_before_the_clock_was_set_back_goes_at_once(desk_for, post):
+    desk = desk_for(post, **PLAIN)
+    desk.test_client().send()
+    with clock.pretend(clock.now() - timedelta(hours=1)):
+        deliver(desk)
+
+    assert len(post.delivered) == 2
+
+
+def test_mail_that_has_to_wait_is_tried_once_after_the_clock_was_set_back_and_then_waits(desk_for, rows):
+    with PostOffice(answers={"RCPT": {"": ["451 Later"] * 20}}) as post:
+        desk = desk_for(post, **PLAIN)
+        queue(desk, "walter@example.com")
+        deliver(desk)
+        with clock.pretend(clock.now() - timedelta(hours=1)):
+            deliver(desk)
+            deliver(desk)
+
+    assert rows("select state, attempts from outbox") == [("queued", 2)]
 
 
 def test_no_patient_waits_while_a_server_is_silent(desk_for, app):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from supportdesk.database import db
 from supportdesk.mail.models import HAS_FAILED, WAITS, MailState, OutboxMail
@@ -13,11 +13,13 @@ from supportdesk.mail.models import HAS_FAILED, WAITS, MailState, OutboxMail
 def due_mail(at: datetime, *, is_urgent: bool) -> Select[OutboxMail]:
     """The oldest mail that should be out by now: queued, or left by a process that died.
 
+    Mail that was written in the future is due: the clock was set back since, and it would wait for as long again.
     One kind at a time, so that it is the first of an index and never sorted out of ten thousand.
     """
     return (
         select(OutboxMail)
-        .where(WAITS, OutboxMail.is_urgent.is_(is_urgent), OutboxMail.next_attempt_at <= at)
+        .where(WAITS, OutboxMail.is_urgent.is_(is_urgent))
+        .where(or_(OutboxMail.next_attempt_at <= at, OutboxMail.created_at > at))
         .order_by(OutboxMail.id)
         .limit(1)
         .with_for_update(skip_locked=True)

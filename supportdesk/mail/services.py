@@ -98,6 +98,7 @@ def _taken_in_hand(at: datetime) -> OutboxMail | None:
     mail = db.session.scalar(due_mail(at, is_urgent=True)) or db.session.scalar(due_mail(at, is_urgent=False))
     if mail is not None:
         mail.state = MailState.LEASED
+        mail.created_at = min(mail.created_at, at)  # By the clock as it is now: from here on it waits as any other.
         mail.next_attempt_at = at + LEASE
         mail.attempts += 1
     db.session.commit()
