@@ -44,7 +44,8 @@ def test_a_slip_is_mended(speller, typed, meant):
 
 
 @pytest.mark.parametrize(
-    "word", ["password", "refills", "the", "ill", "bol", "2026", "covid19", "weather", "befell", "zzzzzzzz", "contraseña", ""]
+    "word",
+    ["password", "refills", "the", "ill", "bol", "2026", "covid19", "weather", "befell", "zzzzzzzz", "contraseña", ""],
 )
 def test_what_is_known_short_or_far_off_stays(speller, word):
     assert speller.correct([word]) == [word]
