@@ -79,6 +79,37 @@ def figures(dana):
     return counted, "1 of 1 (100%) who told us said yes." in dana.open("/desk/reports/flow").text
 
 
+def counted(agent):
+    sheet = csv.reader(io.StringIO(agent.open("/desk/reports/flow.csv").text))
+    return [int(row[2]) for row in sheet if row[0] == "did_we_help"]
+
+
+@pytest.mark.parametrize("before_the_merge", [False, True])
+def test_of_what_was_merged_it_is_about_the_whole_and_counts_once(
+    walter, app, dana, patient, letters, rows, before_the_merge
+):
+    if before_the_merge:
+        say(walter, "no", WORDS)
+    whole = patient.send(subject="Still locked out")
+    version = dict(rows("select reference, version from ticket"))[walter.reference]
+    dana.act(whole, "merge", other=walter.reference, other_version=str(version))
+    if before_the_merge:
+        assert WORDS in dana.ticket(whole)
+        assert counted(dana) == [0, 1]
+    dana.reply(whole, "It works again.", then="solved")
+
+    assert "Did we help you?" in walter.read()
+    answer = say(walter, "yes", "The pelican was kinder")
+    assert "Thank you for telling us" in walter.browser.get(answer.location).text
+    assert counted(dana) == [1, 0]
+    assert "The pelican was kinder" in dana.ticket(whole)
+
+    other_link = Requester(app.test_client(), letters, whole)
+    other_link.come_in()
+    say(other_link, "no")
+    assert counted(dana) == [0, 1]
+
+
 @pytest.mark.parametrize("way", ["erased", "anonymised"])
 def test_the_words_go_with_the_ticket_and_the_figure_stays(walter, app, dana, run, rows, way):
     say(walter, "yes", WORDS)

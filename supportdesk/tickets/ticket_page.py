@@ -100,7 +100,7 @@ def ticket_page(reference: str, refused: TicketForm | None = None, looked: int |
         here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
         link_until=link_works_until(found, at),
-        opinion=opinion_of(found),
+        opinion=opinion_of(found, around["parts"]),
         **around,
     )
 

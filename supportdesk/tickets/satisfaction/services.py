@@ -4,15 +4,20 @@ from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound
 from supportdesk.keys import keyring
+from supportdesk.tickets.merging.queries import own_target
 from supportdesk.tickets.models import Status
 from supportdesk.tickets.own_page.queries import visit_at
 from supportdesk.tickets.satisfaction.models import Opinion
 
 
 def give_opinion(cookie: str, reference: str, words: str, *, helped: bool) -> None:
-    """The latest counts.  Raises VisitOver; NotFound where the request is not solved, so that nothing was asked."""
+    """The latest counts.  Raises VisitOver; NotFound where the request is not solved, so that nothing was asked.
+
+    Of a request that was merged it is about the one it was merged into, as its page shows that one.
+    """
     at = clock.now()
-    ticket = visit_at(cookie, reference, at).ticket
+    visited = visit_at(cookie, reference, at).ticket
+    ticket = own_target(visited) if visited else None
     if ticket is None or ticket.status is not Status.SOLVED:
         raise NotFound("Nothing was asked.")
     ticket.unlock(keyring())
