@@ -53,13 +53,14 @@
   // While somebody writes: what their clinic handles, what may help, what not to send, and whom to call right now.
   function advise(form) {
     var panel = document.getElementById("while-typing"), says = document.getElementById("while-typing-says");
+    var fields = form.elements, message = fields.message || fields.body; // The requester's own page has no other field.
     var seen = form.querySelector("[name=seen]"), words = panel.dataset, timer, asking, told = "";
     if (!seen.value) seen.value = seen.dataset.byScript;
     var wide = window.matchMedia("(min-width: 60rem)"), aside = document.querySelector(".aside");
     place();
     wide.addEventListener("change", place);
     form.addEventListener("input", later);
-    if (form.elements.message.value.trim()) later();
+    if (message.value.trim()) later();
 
     // What stands beside the message counts as seen once it was on the screen.
     var token = "", watch = new IntersectionObserver(function (entries) {
@@ -78,10 +79,10 @@
     }
     function ask() {
       if (asking) asking.abort();
-      if ((form.elements.subject.value + form.elements.message.value).trim().length < 8) { show(null); return; }
+      if (((fields.subject ? fields.subject.value : "") + message.value).trim().length < 8) { show(null); return; }
       asking = new AbortController();
-      var question = {};
-      ["subject", "message", "topic"].forEach(function (name) { question[name] = form.elements[name].value; });
+      var question = { message: message.value };
+      ["subject", "topic"].forEach(function (name) { if (fields[name]) question[name] = fields[name].value; });
       fetch(form.dataset.check, {
         method: "POST", credentials: "omit", signal: asking.signal,
         headers: { "Content-Type": "application/json" }, body: JSON.stringify(question),
@@ -130,10 +131,10 @@
         var button = make("button", "btn btn-quiet", [words.remove, make("span", "vh", " (" + warning.label + ")")]);
         button.type = "button";
         button.addEventListener("click", function () {
-          [form.elements.subject, form.elements.message].forEach(function (field) {
-            field.value = field.value.split(warning.passage).join(words.removed);
+          [fields.subject, message].forEach(function (field) {
+            if (field) field.value = field.value.split(warning.passage).join(words.removed);
           });
-          form.elements.message.focus();
+          message.focus();
           ask();
         });
         list.append(make("li", "", [make("span", "", [words.looks.replace("#", warning.label) + " ", make("q", "", warning.passage)]), button]));

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from wtforms import Field
 
 from supportdesk.forms import MESSAGE_LENGTH, SUBJECT_LENGTH
 from supportdesk.tickets import oversharing, shown
-from supportdesk.tickets.forms import RequestForm
 from supportdesk.tickets.guiding import Advice
 from supportdesk.tickets.oversharing import Passage
 
@@ -78,14 +78,14 @@ def _card(advice: Advice) -> dict[str, Any] | None:
     }
 
 
-def remove(form: RequestForm, advice: Advice, number: str) -> bool:
-    """Take the passage with this number out of the form, for the patient; False where there is none such."""
+def remove(message: Field, advice: Advice, number: str, *, subject: Field | None = None) -> bool:
+    """Take the passage with this number out of what was typed, for the patient; False where there is none such."""
     chosen = [passage for at, passage in enumerate(advice.passages) if str(at) == number]
-    if not chosen:
-        return False
-    for field, found in ((form.subject, advice.in_subject), (form.message, advice.in_message)):
-        field.data = oversharing.without(field.data or "", [one for one in found if one is chosen[0]], _removed)
-    return True
+    for field, found in ((subject, advice.in_subject), (message, advice.in_message)):
+        gone = [one for one in found if chosen and one is chosen[0]]
+        if field and gone:
+            field.data = oversharing.without(field.data or "", gone, _removed)
+    return bool(chosen)
 
 
 def _removed(_passage: Passage) -> str:

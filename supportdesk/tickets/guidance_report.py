@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 from typing import Any
 
@@ -12,19 +12,10 @@ from sqlalchemy import select
 from supportdesk.database import db
 from supportdesk.faq.learning.queries import deflected
 from supportdesk.tickets import shown
+from supportdesk.tickets.emergencies_report import Urgent, emergencies_between
 from supportdesk.tickets.flow.span import Span
 from supportdesk.tickets.models import OVER, Outcome, Ticket
 from supportdesk.tickets.topics import Topic
-
-
-@dataclass(frozen=True)
-class Urgent:
-    """What may have been an emergency."""
-
-    reference: str
-    name: str  # Of the card that was shown.
-    came_in: datetime
-    minutes: int | None  # To the first reply by a person, by day and by night; None where there is none yet.
 
 
 @dataclass(frozen=True)
@@ -59,22 +50,15 @@ def guidance_report(span: Span) -> GuidanceReport:
         overridden=len(overridden),
         agreed=decided.count(Outcome.SENT_TO_CLINIC),
         disagreed=len(decided) - decided.count(Outcome.SENT_TO_CLINIC),
-        emergencies=[_urgent(row) for row in rows if row.emergency],
+        emergencies=emergencies_between(span.starts, span.ends),
     )
 
 
 def _tickets_between(start: datetime, end: datetime) -> Sequence[Any]:
     columns = (Ticket.reference, Ticket.created_at, Ticket.topic, Ticket.status, Ticket.outcome)
-    guided = (Ticket.shown, Ticket.emergency, Ticket.first_replied_at)
     spam = Ticket.outcome == Outcome.SPAM
     return db.session.execute(
-        select(*columns, *guided)
+        select(*columns, Ticket.shown)
         .where(Ticket.created_at >= start, Ticket.created_at < end, spam.is_not(True), Ticket.held_because.is_(None))
         .order_by(Ticket.id)
     ).all()
-
-
-def _urgent(row: Any) -> Urgent:
-    replied = row.first_replied_at
-    minutes = int((replied - row.created_at) / timedelta(minutes=1)) if replied else None
-    return Urgent(row.reference, row.emergency, row.created_at, minutes)

@@ -38,7 +38,8 @@ def send() -> ResponseReturnValue:
     if then == "change":
         return _form_page(form)
     advice = guiding.advice(*form.words())
-    if then.startswith("remove ") and checking.remove(form, advice, then.removeprefix("remove ")):
+    number = then.removeprefix("remove ") if then.startswith("remove ") else ""
+    if number and checking.remove(form.message, advice, number, subject=form.subject):
         return _check_page(form, guiding.advice(*form.words()), removed=True)
     if then != "send" and guiding.asks_first(advice, form.seen.data if form.was_opened else None, _secret()):
         return _check_page(form, advice)

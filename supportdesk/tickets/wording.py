@@ -58,7 +58,7 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
     who = event.agent.name if event.agent else "The patient"
     detail = event.detail
     if event.act in DID:
-        return f"{who} {DID[event.act]}"
+        return f"{who} {DID[event.act]}{'; it may be an emergency' if detail.get('emergency') else ''}"
     if event.act in handing_on.SAID:
         return handing_on.SAID[event.act](who, detail)
     match event.act:

@@ -57,7 +57,7 @@ def _ticket(ticket: Ticket) -> Iterator[str]:
 
 
 def _opinion(ticket: Ticket) -> Iterator[str]:
-    if opinion := opinion_of(ticket):
+    if opinion := opinion_of(ticket, ()):  # Each part is told of by itself.
         words = opinion.words if opinion.opens else UNREADABLE
         yield f"--- Did we help? {'Yes' if opinion.helped else 'No'}, {_when(opinion.given_at)}\n{words}\n"
 

@@ -45,7 +45,9 @@ def merge(reference: str, version: int, agent: Agent, *, other: str, other_versi
     source.solve(Outcome.DUPLICATE, at)
     source.status = Status.CLOSED
     source.record(Act.MERGED, at, agent, into=target.reference)
-    target.record(Act.MERGED_IN, at, agent, other=source.reference)
+    took = target.emergency != row.target_before["emergency"]  # The report asks what its own first message was.
+    of_its_own = {"emergency_before": row.target_before["emergency"]} if took else {}
+    target.record(Act.MERGED_IN, at, agent, other=source.reference, **of_its_own)
     db.session.add(row)
     commit(lambda: _note_version(row, target))
     return target

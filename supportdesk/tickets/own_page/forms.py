@@ -64,6 +64,7 @@ class WriteForm(PublicForm):
         render_kw={"rows": 6, "dir": "auto"},
     )
     submission_key = HiddenField(filters=[lambda key: (key or "")[:64]])
+    seen = HiddenField(filters=[lambda token: (token or "")[:2_000]])  # What they were shown before, by shown.py.
 
     @classmethod
     def fresh(cls, draft: str) -> "WriteForm":

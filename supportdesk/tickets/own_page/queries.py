@@ -12,7 +12,7 @@ from supportdesk.exceptions import VisitOver
 from supportdesk.keys import keyring
 from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.merging.queries import conversation_of, own_target, parts_of
-from supportdesk.tickets.models import Kind, Message, Status, Ticket
+from supportdesk.tickets.models import OUR_TURN, Kind, Message, Status, Ticket
 from supportdesk.tickets.own_page.models import Link, Visit, token_hash
 from supportdesk.tickets.undoing.queries import still_held_back
 
@@ -39,6 +39,7 @@ class Conversation:
     was_sent_to_clinic: bool
     reply_due_at: datetime | None
     is_late: bool
+    emergency: str | None  # The name of the card to show, as long as we owe them a reply.
     words: Sequence[Words]
     draft: str  # What they were typing when their time was over.
     ends_at: datetime  # When they have to ask for a new code.
@@ -111,6 +112,7 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
         was_sent_to_clinic=ticket.was_sent_to_clinic,
         reply_due_at=ticket.reply_due_at,
         is_late=ticket.reply_due_at is not None and at > ticket.reply_due_at,
+        emergency=ticket.emergency if ticket.may_be_emergency and ticket.status in OUR_TURN else None,
         words=[_words_of(message) for message in messages if message.kind in _SHOWN and message.id not in held_back],
         draft=visit.draft if visit.sealed_draft else "",
         ends_at=visit.ends_at,

@@ -4,6 +4,7 @@ Each takes what the browser is known by and the reference of the page, and raise
 """
 
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -15,17 +16,22 @@ from supportdesk.exceptions import DatabaseDown, TicketClosed
 from supportdesk.keys import keyring
 from supportdesk.mail.compose import queue_mail
 from supportdesk.tickets.clocks.targets import due
+from supportdesk.tickets.emergencies import mark
 from supportdesk.tickets.merging.queries import own_target
 from supportdesk.tickets.models import Act, Kind, Outcome, Status, Ticket
 from supportdesk.tickets.own_page.models import Visit
 from supportdesk.tickets.own_page.queries import visit_at
+from supportdesk.tickets.shown import NOTHING, Names
 
 
-def write(cookie: str, reference: str, body: str, submission_key: str) -> None:
+def write(
+    cookie: str, reference: str, body: str, submission_key: str, *, card: str | None = None, seen: Names = NOTHING
+) -> None:
     """Keep what the requester adds, and tell the desk: it is our turn, and the clock runs.
 
-    The same words under the same key are one message, however often they arrive.  Raises TicketClosed, or DatabaseDown:
-    nothing was stored.
+    `card` is the name of an emergency's card, where the words read like one, and `seen` what the requester was shown
+    before they sent them.  The same words under the same key are one message, however often they arrive.  Raises
+    TicketClosed, or DatabaseDown: nothing was stored.
     """
     at = clock.now()
     try:
@@ -34,7 +40,10 @@ def write(cookie: str, reference: str, body: str, submission_key: str) -> None:
             raise TicketClosed(reference)
         seal_id = _submission(submission_key, reference, body)
         if all(message.seal_id != seal_id for message in ticket.messages):
-            _take_in(ticket, body, at, seal_id)
+            ticket.add_message(Kind.REQUEST, body, at, seal_id=seal_id)
+            if seen:
+                ticket.record(Act.SHOWN, at, names=sorted(seen))
+            now_ours(ticket, at, card)
         visit.sealed_draft = None
         db.session.commit()
     except SQLAlchemyError as error:
@@ -71,17 +80,20 @@ def _submission(form_key: str, reference: str, body: str) -> str:
     return keyring().keyed_hash("a requester’s message", f"{form_key}\x00{reference}\x00{body}").hex()[:32]
 
 
-def _take_in(ticket: Ticket, body: str, at: datetime, seal_id: str) -> None:
-    ticket.add_message(Kind.REQUEST, body, at, seal_id=seal_id)
-    ticket.record(Act.WROTE, at, before=ticket.status)
+def now_ours(ticket: Ticket, at: datetime, card: str | None) -> None:
+    """Within the transaction that keeps a requester's words: our turn, and the desk is told, of an emergency first."""
+    found: dict[str, Any] = {"emergency": card, "emergency_before": ticket.emergency} if card else {}
+    ticket.record(Act.WROTE, at, before=ticket.status, **found)
     ticket.waits_until = None
+    if card:
+        mark(ticket, card, at)
     if ticket.status is not Status.NEW:
         ticket.open(due(ticket, at), at)
     assert ticket.reply_due_at is not None
     queue_mail(
-        "new-message",
+        "emergency" if card else "new-message",
         current_app.config["DESK_ADDRESS"],
         at,
         reference=ticket.reference,
         due_at=ticket.reply_due_at.isoformat(),
-    )
+    ).is_urgent = card is not None
