@@ -30,6 +30,7 @@ from supportdesk.tickets.own_page import door
 from supportdesk.tickets.presence.queries import next_ticket
 from supportdesk.tickets.presence.services import note_here
 from supportdesk.tickets.reaching import services as reaching
+from supportdesk.tickets.redacting.services import redact_passage
 from supportdesk.tickets.replies.picking import picked
 from supportdesk.tickets.ticket_page import act, ticket_page
 from supportdesk.tickets.topics import CLINIC_TOPICS, Topic
@@ -72,7 +73,7 @@ def note(reference: str) -> ResponseReturnValue:
 def redact(reference: str) -> ResponseReturnValue:
     form = RedactForm()
     try:
-        return act(reference, form, services.redact_passage, "Remove it for good", audit.What.REDACTED)
+        return act(reference, form, redact_passage, "Remove it for good", audit.What.REDACTED)
     except NotFound:
         form.passage.errors = ["These words stand nowhere in this request. Copy them from the message"]
         return ticket_page(reference, form), 422

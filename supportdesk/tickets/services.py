@@ -15,13 +15,11 @@ from supportdesk.agents.models import Agent
 from supportdesk.agents.teams.models import Team
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound
-from supportdesk.mail.compose import queue_mail, rewrite_mail
+from supportdesk.mail.compose import queue_mail
 from supportdesk.mail.models import OutboxMail
-from supportdesk.tickets import oversharing
 from supportdesk.tickets.changing.services import commit, ticket_to_change
 from supportdesk.tickets.clocks.targets import due
 from supportdesk.tickets.intake import announce
-from supportdesk.tickets.merging.queries import conversation_of, parts_of
 from supportdesk.tickets.models import Act, Kind, Message, Outcome, Priority, Status, Ticket
 from supportdesk.tickets.own_page.models import Link
 from supportdesk.tickets.replies.services import count_uses
@@ -134,28 +132,6 @@ def let_in(reference: str, version: int, agent: Agent) -> Ticket:
         ticket.held_because = None
         ticket.record(Act.LET_IN, at, agent)
         announce(ticket, ticket.email, at)
-    commit()
-    return ticket
-
-
-def redact_passage(reference: str, version: int, agent: Agent, passage: str, kind: oversharing.Kind) -> Ticket:
-    """Take `passage` out of every word the desk keeps of the ticket, and out of mail that still waits.
-
-    The history says what kind was removed and by whom, never the text.  Raises NotFound where no word holds it.
-    """
-    ticket, at = ticket_to_change(reference, version)
-    instead = f"[{kind.label} removed]"
-    together = [ticket, *parts_of(ticket)]
-    held = [one for one in conversation_of(ticket, together[1:]) if one.opens and passage in one.body]
-    subjects = [one for one in together if one.opens and passage in one.subject]
-    if not held and not subjects:
-        raise NotFound("That passage stands nowhere in this request.")
-    for one in subjects:
-        one.subject = one.subject.replace(passage, instead)
-    for message in held:
-        message.body = message.body.replace(passage, instead)
-        rewrite_mail(message.created_at, message.ticket.reference, passage, instead)
-    ticket.record(Act.REDACTED, at, agent, kind=kind)
     commit()
     return ticket
 

@@ -1,12 +1,14 @@
-"""Keeping and dropping drafts; `drop_old` and `drop_below` are for another service's transaction."""
+"""Keeping and dropping drafts; `drop_old` and what is done `…_below` are for another service's transaction."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from supportdesk import clock
 from supportdesk.agents.models import Draft
 from supportdesk.database import db, own_transaction
+from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
 
 LONGEST = 60_000  # Characters; three times what a form takes.
@@ -42,3 +44,14 @@ def drop_old(now: datetime) -> None:
 def drop_below(address: str) -> None:
     """Every agent's drafts for forms that go to `address/…`: what they are about is gone."""
     db.session.execute(delete(Draft).where(Draft.address.startswith(f"{address}/", autoescape=True)))
+
+
+def rewrite_below(address: str, passage: str, instead: str) -> bool:
+    """Replace `passage` in every agent's drafts for forms that go to `address/…`; whether any held it."""
+    found = False
+    for draft in db.session.scalars(select(Draft).where(Draft.address.startswith(f"{address}/", autoescape=True))):
+        with suppress(Sealed):  # Nobody is shown one that does not open.
+            draft.unlock(keyring())
+            if passage in draft.body:
+                draft.body, found = draft.body.replace(passage, instead), True
+    return found
