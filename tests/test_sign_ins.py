@@ -1,5 +1,7 @@
 """Being signed in: how long, where, what ends it, what is kept of what was being typed; and who is made to wait."""
 
+import html
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -96,6 +98,38 @@ def test_a_draft_is_kept_while_one_types_and_gone_once_it_is_sent(dana, patient,
     dana.reply(reference, f"{TYPED} it works.")
     assert rows("select count(*) from draft") == [(0,)]
     assert "Not sent yet" not in dana.ticket(reference)
+
+
+def test_a_note_to_ask_the_clinic_is_kept_for_each_topic_and_gone_once_one_is_sent(dana, patient, rows):
+    reference = patient.send(topic="billing")
+    page = f"/desk/tickets/{reference}/clinic"
+    for topic, words in (("billing", "Plantednote of bills"), ("refill", "Plantednote of pills")):
+        shown = dana.open(f"{page}?topic={topic}").text
+        address = html.unescape(re.search(r'<form method="post" action="([^"]*)"[^>]*data-draft="([^"]*)"', shown)[1])
+        assert address == f"{page}?topic={topic}"
+        with at(minutes=1 if topic == "refill" else 0):
+            dana.browser.post("/desk/account/draft", data=dana.form(reference) | {"address": address, "body": words})
+
+    assert "Plantednote of bills" in dana.open(f"{page}?topic=billing").text
+    newest = dana.open(page).text
+    assert "Plantednote of pills" in newest
+    assert "Not sent yet. We kept what you typed" in newest
+    assert 'name="topic" value="refill"' in newest
+    assert "Plantednote" not in dana.open(f"{page}?topic=referral").text
+    assert "Plantednote" not in repr(rows("select * from draft"))
+
+    dana.act(reference, "clinic", topic="refill", body="Plantednote of pills")
+    assert rows("select count(*) from draft") == [(0,)]
+
+
+def test_a_note_to_ask_the_clinic_that_was_sent_too_late_is_there_after_signing_in_again(dana, patient):
+    reference = patient.send(topic="billing")
+    page = f"/desk/tickets/{reference}/clinic?topic=billing"
+    answers = dana.form(reference) | {"body": TYPED, "topic": "billing"}
+    with at(minutes=31):
+        dana.browser.post(page, data=answers)
+        dana.sign_in(PASSWORD)
+        assert TYPED in dana.open(page).text
 
 
 def test_a_draft_that_was_emptied_is_gone(dana, patient, rows):

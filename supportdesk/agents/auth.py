@@ -154,7 +154,8 @@ def _sign_in_or_draft() -> SignIn:
         view = current_app.view_functions[str(request.endpoint)]
         if record and has_run_out() and next_step(record) is None and hasattr(view, "keeps_draft"):
             _check_form()
-            drafts.keep(record.agent_id, request.path[:ADDRESS_LENGTH], request.form.get("body", ""))
+            address = request.full_path.rstrip("?")[:ADDRESS_LENGTH]  # As the form says it, query included.
+            drafts.keep(record.agent_id, address, request.form.get("body", ""))
         raise
 
 

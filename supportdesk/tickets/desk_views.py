@@ -8,6 +8,8 @@ from werkzeug.utils import redirect
 from supportdesk import audit, clock
 from supportdesk.access import Role, may
 from supportdesk.agents import auth
+from supportdesk.agents.drafts.queries import drafts_below
+from supportdesk.agents.models import Draft
 from supportdesk.agents.queries import active_agents
 from supportdesk.agents.teams.queries import teams_in_use
 from supportdesk.exceptions import NotFound
@@ -131,21 +133,31 @@ def details(reference: str) -> ResponseReturnValue:
 def clinic(reference: str) -> ResponseReturnValue:
     found = queries.ticket_for_agent(reference)
     form = ClinicForm(request.args, meta={"csrf": True}) if "topic" in request.args else ClinicForm(formdata=None)
-    topic = _clinic_topic(request.args.get("topic", ""), found)
+    drafts = _clinic_drafts(found)
+    topic = _clinic_topic(request.args.get("topic") or next(iter(drafts), ""), found)
     form.topic.data = topic
     form.show(found)
-    form.body.data = wording.clinic_note(found, topic, auth.current_agent())
+    draft = drafts.get(topic)
+    form.body.data = draft.body if draft else wording.clinic_note(found, topic, auth.current_agent())
     audit.note(audit.What.LOOKED, found.reference, "clinic")
-    return page("desk/clinic.html", ticket=found, form=form, topic=topic)
+    return page("desk/clinic.html", ticket=found, form=form, topic=topic, draft=draft)
 
 
 @desk.post("/tickets/<reference>/clinic")
+@auth.keeps_draft
 def send_to_clinic(reference: str) -> ResponseReturnValue:
     form = ClinicForm()
     if not form.validate_on_submit():
         found = queries.ticket_for_agent(reference)
-        return page("desk/clinic.html", ticket=found, form=form, topic=form.topic.data), 422
+        return page("desk/clinic.html", ticket=found, form=form, topic=form.topic.data, draft=None), 422
     return act(reference, form, services.send_to_clinic, "Send note to patient")
+
+
+def _clinic_drafts(found: Ticket) -> dict[str, Draft]:
+    """What the agent was writing instead of our notes, by topic, newest first: each form's address says which it is."""
+    below = drafts_below(auth.current_agent(), url_for(".ticket", reference=found.reference))
+    newest_first = sorted(below.items(), key=lambda item: item[1].kept_at, reverse=True)
+    return {name.removeprefix("clinic?topic="): draft for name, draft in newest_first if name.startswith("clinic?")}
 
 
 def _clinic_topic(asked: str, found: Ticket) -> Topic:

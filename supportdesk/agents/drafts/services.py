@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from supportdesk import clock
 from supportdesk.agents.models import Draft
@@ -32,9 +32,10 @@ def put(agent_id: int, address: str, body: str, at: datetime) -> None:
 
 
 def drop(agent_id: int, address: str) -> None:
-    """It was sent."""
+    """It was sent: what was typed into this form is dropped, whatever stood in the query of its address."""
+    here = or_(Draft.address == address, Draft.address.startswith(f"{address}?", autoescape=True))
     with own_transaction() as session:
-        session.execute(delete(Draft).where(Draft.agent_id == agent_id, Draft.address == address))
+        session.execute(delete(Draft).where(Draft.agent_id == agent_id, here))
 
 
 def drop_old(now: datetime) -> None:
