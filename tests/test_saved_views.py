@@ -74,8 +74,19 @@ def test_a_name_that_is_none_is_asked_for_again(dana, rows, name):
 def test_twenty_are_enough(dana, rows):
     for number in range(20):
         save(dana, f"View {number}")
-    assert "Remove one first" in save(dana, "One more", code=422).text
-    save(dana, "View 3", "view=solved")
+    refused = save(dana, "One more", code=422).text
+    assert "You have 20 saved views, and that is the most one can have. Remove one of yours below" in refused
+    save(dana, "view 3", "view=solved")
+
+
+def test_after_removing_one_of_twenty_the_view_to_save_is_still_asked_for(dana):
+    for number in range(20):
+        save(dana, f"View {number}")
+    refused = save(dana, "One more", "view=solved", code=422).text
+    remove = re.search(r'action="(/desk/views/\d+/remove\?view=solved)"', refused)[1]
+    answer = dana.browser.post(remove, data={"csrf_token": hidden(refused, "csrf_token")})
+
+    assert 'action="/desk/views/?view=solved"' in dana.open(answer.location).text
 
 
 def test_what_an_old_view_asks_for_that_is_no_more_shows_a_page(dana):

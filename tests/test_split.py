@@ -51,6 +51,18 @@ def test_only_what_the_patient_wrote_here_is_split_off(dana, walter, patient, ro
     assert rows("select count(*) from ticket") == [(2,)]
 
 
+def test_of_one_message_nothing_is_split_and_the_page_says_why(dana, patient, rows):
+    reference = patient.send()
+    page = dana.ticket(reference)
+    assert "Nothing to split yet: the patient has written one message." in page
+    assert "Make it a new request" not in page
+
+    only = str(message_id(rows))
+    page = dana.act(reference, "split", 422, message_id=only, subject="My bill", topic="billing")
+    assert "This request has only one message of the patient’s" in page
+    assert rows("select count(*) from ticket") == [(1,)]
+
+
 def test_without_a_subject_nothing_is_done_and_what_was_chosen_stays(dana, walter, rows):
     page = dana.act(walter.reference, "split", 422, message_id=str(message_id(rows)), subject="", topic="billing")
 

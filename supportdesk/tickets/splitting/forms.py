@@ -38,7 +38,17 @@ class SplitForm(TicketForm):
             self.topic.data = ticket.topic
         return self
 
+    @property
+    def can_split(self) -> bool:
+        """Of two messages one can go; of one, nothing would be left that the new request does not say."""
+        return len(self.message_id.choices or ()) > 1
+
     def validate_message_id(self, field: Any) -> None:
+        if not self.can_split:
+            field.errors.clear()
+            raise ValidationError(
+                "This request has only one message of the patient’s, so there is nothing to split off"
+            )
         if field.data not in {choice.value for choice in field.choices}:
             field.errors.clear()
             raise ValidationError("Choose a message of the patient’s")

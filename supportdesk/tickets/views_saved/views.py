@@ -29,8 +29,10 @@ def save() -> ResponseReturnValue:
     mine = [view for view in queries.views_for(auth.current_agent()) if view.owner_id == auth.current_agent().id]
     if not form.validate_on_submit():
         return _page(form), 422
-    if len(mine) >= queries.MOST and form.name.data not in {view.name for view in mine}:
-        form.name.errors = [f"You have {queries.MOST} views. Remove one first"]
+    taken = {view.name.casefold() for view in mine}
+    if len(mine) >= queries.MOST and (form.name.data or "").casefold() not in taken:
+        most = f"You have {queries.MOST} saved views, and that is the most one can have."
+        form.name.errors = [f"{most} Remove one of yours below, or use the name of one: this view takes its place"]
         return _page(form), 422
     saved = services.save_view(auth.current_agent(), form.name.data or "", wanted, shared=bool(form.shared.data))
     audit.note(audit.What.ACTED, detail=f"views_saved.save,view={saved.id}")
@@ -41,7 +43,7 @@ def save() -> ResponseReturnValue:
 def remove(view_id: int) -> ResponseReturnValue:
     services.remove_view(auth.current_agent(), view_id)
     audit.note(audit.What.ACTED, detail=f"views_saved.remove,view={view_id}")
-    return redirect(url_for(".every"), code=303)
+    return redirect(url_for(".every", **(_wanted() if request.args else {})), code=303)
 
 
 def _wanted() -> dict[str, Any]:
