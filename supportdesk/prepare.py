@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import CompoundSelect, Select, exists, select, text, union
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from supportdesk import clock, schema
+from supportdesk import chores, clock, schema
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import there_are_agents
 from supportdesk.agents.services import add_agent
@@ -34,6 +35,7 @@ PHONE = (
     "\nThen it asks for a phone with an authenticator app. To look around without one:\n"
     "    SUPPORTDESK_ONE_TIME_CODES=off ./desk run"
 )
+MOMENT = "%Y%m%dT%H%M%S%fZ"  # In the name of a copy.
 FIRST_AGENT = ("first.agent@example.org", "First Agent")
 
 ROLES = {
@@ -44,8 +46,13 @@ ROLES = {
 }
 
 
+KEPT = timedelta(days=30)  # A copy that was made before an update; a month of nights, as backups are kept.
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(prepare)
+    copies = app.config["DATA_FOLDER"] / "backups"
+    chores.add(app, "old copies", timedelta(hours=24), lambda: drop_old_copies(copies, clock.now()))
 
 
 @click.command("prepare")
@@ -155,7 +162,7 @@ def copy_database(folder: Path, revision: str) -> Path | None:
         source: Any = connection.driver_connection
         if not isinstance(source, sqlite3.Connection):
             return None
-        path = folder / f"before-{revision}-{clock.now():%Y%m%dT%H%M%S%fZ}.sqlite3"
+        path = folder / f"before-{revision}-{clock.now():{MOMENT}}.sqlite3"
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             path.touch(mode=0o600, exist_ok=False)
@@ -168,6 +175,15 @@ def copy_database(folder: Path, revision: str) -> Path | None:
                 f"The database could not be copied to {folder} ({error}), so it was not brought up to date."
             ) from None
     return path
+
+
+def drop_old_copies(folder: Path, now: datetime) -> None:
+    """What was erased meanwhile is in them still.  By the moment in the name: a file's own is another once moved."""
+    for path in folder.glob("before-*.sqlite3"):
+        with suppress(ValueError):  # Somebody else's file.
+            made = datetime.strptime(path.stem.rpartition("-")[2], MOMENT).replace(tzinfo=UTC)
+            if made < now - KEPT:
+                path.unlink(missing_ok=True)
 
 
 def check_keys() -> None:
