@@ -34,6 +34,7 @@ STATUS_OF = {
     exceptions.VisitOver: 403,
     exceptions.TooOften: 429,
     exceptions.TooManyTries: 429,
+    exceptions.TooBusy: 503,
     exceptions.DatabaseDown: 503,
     exceptions.Sealed: 503,
 }

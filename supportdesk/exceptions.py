@@ -11,6 +11,7 @@ SupportDeskError
 ├── TooOften             asked for more often than a person does: 429
 ├── NotSignedIn          an agent has to sign in first: back to the sign-in page
 ├── TooManyTries         nothing was looked at, and won't be for a while: 429
+├── TooBusy              too many passwords are looked at already; nothing was: 503
 ├── DatabaseDown         nothing was stored: 503
 ├── Sealed               words that this process has no key for
 └── CannotBackUp         a backup could not be made, or not be put back; nothing was replaced
@@ -66,6 +67,10 @@ class TooManyTries(SupportDeskError):
     def __init__(self, wait: timedelta) -> None:
         super().__init__(wait)
         self.wait = wait
+
+
+class TooBusy(SupportDeskError):
+    """Nothing was looked at; in a few seconds it will be."""
 
 
 class Sealed(SupportDeskError):

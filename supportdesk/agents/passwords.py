@@ -1,15 +1,24 @@
 """Passwords: argon2id, the same work for a name nobody has, and one-time passwords that can be read out."""
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from supportdesk.exceptions import TooBusy
 
 LEAST = 12  # Characters; NIST SP 800-63B asks for length and no rules of composition.
 MOST = 256  # So that nobody makes us hash a book.
 
 _LEGIBLE = "23456789abcdefghjkmnpqrstvwxyz"  # No 0/o, 1/i/l, u: safe to read aloud.
 _hasher = PasswordHasher()
+
+AT_ONCE = 4  # Each takes 64 MB while it lasts; of two hundred tries at once the others wait outside.
+_PATIENCE = 2.0  # Seconds to wait for a turn; one takes a seventh of a second.
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 def use(hasher: PasswordHasher) -> None:
@@ -19,10 +28,26 @@ def use(hasher: PasswordHasher) -> None:
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(password)
+    """Raises TooBusy."""
+    with turn():
+        return _hasher.hash(password)
 
 
-def is_right(password_hash: str | None, password: str) -> bool:
+@contextmanager
+def turn() -> Iterator[Callable[[str | None, str], bool]]:
+    """One of so many that this process works at; inside, passwords can be checked.  Raises TooBusy.
+
+    Hold no connection to the database while you wait: those inside may need one.
+    """
+    if not _turns.acquire(timeout=_PATIENCE):
+        raise TooBusy
+    try:
+        yield _is_right
+    finally:
+        _turns.release()
+
+
+def _is_right(password_hash: str | None, password: str) -> bool:
     """Whether `password` belongs to the hash; `None`, for an unknown name, takes as long and is never right."""
     try:
         _hasher.verify(password_hash or _nobodys(), password)

@@ -12,7 +12,7 @@ from supportdesk.agents.door import services as door
 from supportdesk.agents.forms import CodeForm, PasswordForm, SignInForm
 from supportdesk.agents.visits import remember_device, this_visit
 from supportdesk.audit.noting import place
-from supportdesk.exceptions import TooManyTries
+from supportdesk.exceptions import TooBusy, TooManyTries
 
 agents = may(NEWCOMER)(Blueprint("agents", __name__, url_prefix="/desk"))
 
@@ -34,6 +34,8 @@ def sign_in() -> ResponseReturnValue:
         token = door.sign_in(form.email.data or "", form.password.data or "", visit)
     except TooManyTries as error:
         return _sign_in_page(form, wait=error.wait), 429, _after(error.wait)
+    except TooBusy:
+        return _sign_in_page(form, busy=True), 503, {"Retry-After": "5"}
     if token is None:
         return _sign_in_page(form, wrong=True), 422
     auth.remember(token)
@@ -41,9 +43,16 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _sign_in_page(
-    form: SignInForm, *, wrong: bool = False, ran_out: bool = False, wait: timedelta | None = None
+    form: SignInForm,
+    *,
+    wrong: bool = False,
+    ran_out: bool = False,
+    busy: bool = False,
+    wait: timedelta | None = None,
 ) -> str:
-    return render_template("desk/sign-in.html", form=form, wrong=wrong, ran_out=ran_out, minutes=_minutes(wait))
+    return render_template(
+        "desk/sign-in.html", form=form, wrong=wrong, ran_out=ran_out, busy=busy, minutes=_minutes(wait)
+    )
 
 
 @agents.route("/code", methods=["GET", "POST"])

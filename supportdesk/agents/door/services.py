@@ -5,7 +5,7 @@ first; and so that no lock is held meanwhile, as hashing takes its time.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import current_app
@@ -36,14 +36,19 @@ from supportdesk.keys import keyring
 def sign_in(email: str, password: str, visit: Visit) -> str | None:
     """The token of a new sign-in, or None: unknown, wrong and deactivated look and last alike.
 
-    Raises TooManyTries where nothing was looked at.
+    Raises TooManyTries or TooBusy where nothing was looked at.
     """
+    with passwords.turn() as is_right:
+        return _sign_in(email, password, visit, is_right)
+
+
+def _sign_in(email: str, password: str, visit: Visit, is_right: Callable[[str | None, str], bool]) -> str | None:
     agent = agent_by_email(email)
     agent_id, password_hash = (agent.id, agent.password_hash) if agent else (None, None)
     is_welcome = agent is not None and agent.is_active
     limits = _limits(email, agent, visit)
     count_try(limits)  # From here on nothing more is asked about a name that somebody has than of one that nobody has.
-    if passwords.is_right(password_hash, password) and agent and is_welcome:
+    if is_right(password_hash, password) and agent and is_welcome:
         return _let_in(agent, visit, limits)
     add(What.SIGN_IN_REFUSED, agent_id=agent_id, place=visit.place, detail="password")
     db.session.commit()
@@ -164,12 +169,14 @@ def _forgive(limits: Mapping[bytes, Limit]) -> None:
 def checks_own_password(agent: Agent, password: str) -> bool:
     """Whether somebody who is signed in knows the password too, before they change what opens the door.
 
-    Raises TooManyTries where nothing was looked at.
+    Raises TooManyTries or TooBusy where nothing was looked at.
     """
     key, password_hash = _key("own password", str(agent.id)), agent.password_hash
-    count_try({key: OF_NAME_AND_PLACE})
-    if not passwords.is_right(password_hash, password):
-        return False
+    db.session.rollback()  # Its connection is not kept while we wait.
+    with passwords.turn() as is_right:
+        count_try({key: OF_NAME_AND_PLACE})
+        if not is_right(password_hash, password):
+            return False
     db.session.execute(delete(SignInTry).where(SignInTry.key == key))
     db.session.commit()
     return True
