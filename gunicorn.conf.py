@@ -1,7 +1,6 @@
 """How gunicorn serves the desk; what differs between machines comes from the desk's settings."""
 
 import os
-import resource
 import shutil
 import sys
 import tempfile
@@ -10,7 +9,7 @@ import click
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from supportdesk import faq, logs
+from supportdesk import faq, hardening, logs
 from supportdesk.arriving import WholeRequests
 from supportdesk.config import read
 from supportdesk.exceptions import SettingsError
@@ -60,7 +59,7 @@ accesslog = None
 loglevel = "error"
 logconfig_dict = logs.GUNICORN
 
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # A core dump would hold whatever somebody is sending just then.
+hardening.keep_memory_private()  # A core dump would hold whatever somebody is sending just then.
 os.umask(0o077)  # What the desk writes is for its owner only; gunicorn's own `umask` means its own files.
 
 

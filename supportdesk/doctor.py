@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def doctor() -> None:
     """Look the desk over: settings, keys, mail, hours, content.  Ends with 1 where patients can't be served."""
-    found = examine(quickly=False)
+    found = examine(quickly=False, patiently=True)
     for name, findings in found.items():
         if not findings:
             click.echo(f"ok    {name}")

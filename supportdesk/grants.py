@@ -54,7 +54,7 @@ DELIVERY: Mapping[str, Rights] = {
     "ticket": {"select": (*_READ, *_STATE), "update": (*_STATE, *_ERASED)},
     "message": {"select": ("id", "ticket_id"), "update": ("sealed_body",)},
     "term": {"select": ("ticket_id",), "delete": ALL},
-    "event": {"insert": ALL, "select": ("id",)},
+    "event": {"insert": ALL, "select": ("id", "created_at")},
     "own_link": {"select": ("ticket_id",), "delete": ALL},
     "own_visit": {"select": ("ticket_id",), "delete": ALL},
     "merged": {"select": ("source_id", "target_id")},

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from supportdesk.access import ANYONE, may
 from supportdesk.database import db
@@ -39,6 +39,7 @@ class Check:
     name: str
     find: Callable[[], Iterable[Finding]]
     is_quick: bool  # A few milliseconds: asked whenever somebody opens /readyz.
+    is_long: bool  # It may take minutes: asked by the command alone, and not for a page.
 
 
 def init_app(app: Flask) -> None:
@@ -47,19 +48,32 @@ def init_app(app: Flask) -> None:
     add_check(app, "disk", _disk)
 
 
-def add_check(app: Flask, name: str, find: Callable[[], Iterable[Finding]], *, is_quick: bool = True) -> None:
-    app.extensions.setdefault("checks", []).append(Check(name, find, is_quick))
+def add_check(
+    app: Flask, name: str, find: Callable[[], Iterable[Finding]], *, is_quick: bool = True, is_long: bool = False
+) -> None:
+    app.extensions.setdefault("checks", []).append(Check(name, find, is_quick and not is_long, is_long))
 
 
-def examine(*, quickly: bool) -> dict[str, list[Finding]]:
+def examine(*, quickly: bool, patiently: bool = False) -> dict[str, list[Finding]]:
     """What each check finds, by its name; an empty list is good."""
     checks: list[Check] = current_app.extensions["checks"]
-    return {check.name: _asked(check) for check in checks if check.is_quick or not quickly}
+    wanted = [check for check in checks if check.is_quick or not (quickly or check.is_long) or patiently]
+    return {check.name: _asked(check) for check in wanted}
 
 
 def _asked(check: Check) -> list[Finding]:
     try:
         return list(check.find())
+    except ProgrammingError as error:
+        db.session.rollback()
+        if "permission denied" not in str(error.orig):
+            return [Finding("This can’t be checked (ProgrammingError).", "The database’s line may say why.")]
+        return [
+            Finding(
+                "This can’t be checked: the database user of this process may not read what it takes.",
+                "Ask where the role is desk; after an update, type first, as the tables’ owner: grants --apply.",
+            )
+        ]
     except Exception as error:  # noqa: BLE001  Whatever is broken, the operator asked what it is.
         db.session.rollback()
         return [Finding(f"This can’t be checked ({type(error).__name__}).", "The database’s line may say why.")]

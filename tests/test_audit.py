@@ -14,6 +14,7 @@ from supportdesk.agents import services
 from supportdesk.audit.chain import link_of
 from supportdesk.audit.models import AuditEvent, What
 from supportdesk.database import db
+from supportdesk.health import examine
 from supportdesk.sealing import Keyring
 from tests.conftest import audit_unguarded, signed_in
 from tests.people import Person, hidden
@@ -315,6 +316,15 @@ def test_whatever_somebody_does_to_it_is_found_and_named(dana, run, tamper, head
     tamper(statement)
 
     assert says in run("audit verify", code=1)
+
+
+def test_doctor_verifies_it_and_the_page_of_the_desk_does_not_wait_for_that(dana, run, tamper, app):
+    assert "ok    audit" in run("doctor")
+    tamper("update audit set detail = 'view=mine' where id = 1")
+
+    assert "look  audit: Event 1 was changed" in run("doctor")
+    with app.app_context():
+        assert "audit" not in examine(quickly=False)
 
 
 def test_two_lines_that_changed_places_are_found(dana, run, tamper, head):

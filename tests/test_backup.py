@@ -203,3 +203,16 @@ def test_a_backup_made_under_load_holds_every_ticket_acknowledged_before_it(tmp_
             reference: message for reference, message in told if reference in held
         }
         close(there)
+
+
+def test_each_backup_and_each_restore_is_a_line_of_the_audit(app, filled, rows, tmp_path, empty_place):
+    type_there(app, "backup", tmp_path / "desk.backup")
+    there = empty_place()
+    type_there(there, "restore", tmp_path / "desk.backup")
+
+    assert rows("select what, agent_id from audit order by id desc limit 1") == [("backed up", None)]
+    with there.app_context():
+        noted = db.session.execute(text("select what from audit order by id")).scalars().all()
+        db.session.remove()
+    assert noted[-2:] == ["backed up", "restored"]
+    assert "The audit is whole" in type_there(there, "audit", "verify")

@@ -219,7 +219,7 @@ def test_the_search_of_its_memory_would_find_something(three, reference):
 
 
 def test_a_crash_would_leave_no_core_dump(three):
-    for pid in processes(three.public):
+    for pid in [*processes(three.public), *processes(three.desk), three.delivery.delivery.pid]:
         assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{pid}/limits").read_text())
 
 
@@ -292,6 +292,33 @@ def test_grants_can_be_read_first_and_given_again(three):
     )
     assert "may do what their roles need" in owner.flask("grants", "--apply")
     assert three.public.send(subject="Still welcome")
+
+
+@pytest.mark.parametrize("role", USERS)
+def test_doctor_looks_over_each_role_with_no_more_than_its_user_may(three, reference, role):
+    said = getattr(three, role).flask("doctor")
+
+    assert "ok    database" in said
+    assert "can’t be checked" not in said
+    assert ("ok    audit" in said) == (role == "desk")
+
+
+@pytest.mark.parametrize("role", ["public", "delivery"])
+def test_a_backup_as_a_user_who_may_not_read_everything_is_refused_in_a_sentence(three, tmp_path, role):
+    server = getattr(three, role)
+    done = subprocess.run(
+        server._command("flask", "--app", "wsgi", "backup", str(tmp_path / "desk.backup")),
+        cwd=ROOT,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Name the owner of the tables in DATABASE_URL" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_users_nothing_is_granted_and_one_line_says_why(three, app):

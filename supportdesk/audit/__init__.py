@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from supportdesk.audit import cli, noting
+from supportdesk.audit import cli, noting, verifying
 from supportdesk.audit.models import What
 from supportdesk.audit.noting import note
 
@@ -11,4 +11,5 @@ __all__ = ["What", "init_app", "note"]
 
 def init_app(app: Flask) -> None:
     noting.init_app(app)
+    verifying.init_app(app)
     app.cli.add_command(cli.audit)

@@ -36,6 +36,8 @@ class What(StrEnum):
     TEAM_CHANGED = "team changed"
     ROLE_CHANGED = "role changed"
     KEYS_CHANGED = "keys changed"
+    BACKED_UP = "backed up"
+    RESTORED = "restored"
     AUDIT_READ = "audit read"
 
 

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
+from supportdesk.audit import What
+from supportdesk.audit import services as audit
 from supportdesk.backups import services
 from supportdesk.backups.archive import Contents
 from supportdesk.exceptions import CannotBackUp
@@ -15,6 +18,7 @@ from supportdesk.exceptions import CannotBackUp
 @with_appcontext
 def backup(file: Path) -> None:
     """Write the whole database to FILE, sealed, while the desk serves; a folder gets a file named by the moment."""
+    _note(What.BACKED_UP)
     try:
         path, contents = services.back_up(file)
     except CannotBackUp as error:
@@ -32,7 +36,16 @@ def restore(file: Path) -> None:
         contents = services.restore(file)
     except CannotBackUp as error:
         raise click.ClickException(str(error)) from None
+    _note(What.RESTORED)
     click.echo(f"Restored {_summary(contents)}, made {contents.made_at}. Start the desk with: ./desk run")
+
+
+def _note(what: What) -> None:
+    """A database that is full, or may only be read, can be backed up all the same."""
+    try:
+        audit.add_now(what)
+    except SQLAlchemyError as error:
+        click.echo(f"The audit could not note this ({type(error).__name__}).", err=True)
 
 
 def _summary(contents: Contents) -> str:
