@@ -17,7 +17,9 @@
   function send(typing, event) {
     if (typing.name !== "body") return;
     event.preventDefault();
-    typing.form.requestSubmit(typing.form.querySelector("button.btn:not([name=pick])"));
+    var onward = event.shiftKey ? "[name=onward][value=solve]" : event.altKey ? "[name=onward][value=next]" : ".btn:not([name=pick])";
+    var button = typing.form.querySelector("button" + onward);
+    if (button) typing.form.requestSubmit(button);
   }
   function go(key) {
     var link = document.querySelector('[data-goes="' + CSS.escape(key) + '"]');
@@ -35,7 +37,8 @@
     if (row && (key === "a" || key === "e")) return apply(row, key === "a" ? "take" : "solve");
     var box = document.querySelector('[data-opens="' + CSS.escape(key) + '"]');
     if (box) { box.open = true; box.querySelector("textarea, input[type=search]").focus(); return true; }
-    var wanted = '[data-shortcut="' + CSS.escape(key) + '"]', button = row ? row.querySelector(wanted) : document.querySelector("main " + wanted + ", .unsent:not([hidden]) " + wanted);
+    var wanted = '[data-shortcut="' + CSS.escape(key) + '"]', around = row || document.querySelector("main"), button = around.querySelector(wanted);
+    if (!row && !button) button = document.querySelector(".unsent:not([hidden]) " + wanted); // What this page is about comes first.
     if (button) button.click();
     return button;
   }

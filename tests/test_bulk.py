@@ -10,6 +10,7 @@ from tests.people import ticked
 
 STATE = "select status, outcome, priority, topic, assignee_id, reply_due_at, solved_at from ticket order by id"
 
+TOKEN = r'name="csrf_token" value="([^"]*)"'
 CARRIED = """
     select reference, name from ticket join ticket_tag on ticket_id = ticket.id join tag on tag_id = tag.id
     order by ticket.id, name
@@ -340,3 +341,27 @@ def test_what_was_held_for_review_is_held_again_when_undone(dana, patient, rows)
     undo(dana, done)
 
     assert rows("select status, held_because from ticket") == [("new", "filled")]
+
+
+@pytest.mark.parametrize("outcome", ["answered", "duplicate", "spam"])
+def test_what_was_solved_on_its_own_page_is_put_back_from_there(dana, patient, rows, outcome):
+    reference = patient.send()
+    before = rows(STATE)
+    dana.act(reference, "solve", outcome=outcome)
+    page = dana.ticket(reference)
+    assert "You solved this request. No email went out." in page
+    action, token = (re.search(pattern, page)[1] for pattern in (r'action="(/desk/bulk/\d+/undo[^"]*)"', TOKEN))
+    answer = dana.browser.post(action, data={"csrf_token": token})
+
+    assert (answer.status_code, answer.location) == (303, f"/desk/tickets/{reference}")
+    assert rows(STATE) == before
+    assert "You solved this request" not in dana.ticket(reference)
+
+
+def test_solving_is_not_undone_once_a_colleague_changed_the_request(dana, priya, patient):
+    reference = patient.send()
+    dana.act(reference, "solve", outcome="answered")
+    assert "You solved this request" not in priya.ticket(reference)
+    priya.act(reference, "note", body="Thank you.")
+
+    assert "You solved this request" not in dana.ticket(reference)

@@ -22,6 +22,8 @@ KEYS = (
     ("w", "Watch it, or stop watching"),
     ("z", "Undo"),
     ("Ctrl Enter", "Send what I am writing"),
+    ("Ctrl Shift Enter", "Send it and solve the request"),
+    ("Ctrl Alt Enter", "Send it, then open the next request"),
     ("Escape", "Leave the box I am writing in"),
     ("/", "Find a request"),
     ("u", "Back to where I was in the queue"),

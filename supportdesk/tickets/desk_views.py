@@ -14,6 +14,7 @@ from supportdesk.agents.queries import active_agents
 from supportdesk.agents.teams.queries import teams_in_use
 from supportdesk.exceptions import NotFound
 from supportdesk.tickets import queries, services, wording
+from supportdesk.tickets.bulk.services import solve_one
 from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.forms import (
     ActForm,
@@ -88,7 +89,7 @@ def take(reference: str) -> ResponseReturnValue:
 
 @desk.post("/tickets/<reference>/solve")
 def solve(reference: str) -> ResponseReturnValue:
-    return act(reference, SolveForm(), services.solve_ticket, "Solve it")
+    return act(reference, SolveForm(), solve_one, "Solve it")
 
 
 @desk.post("/tickets/<reference>/reopen")

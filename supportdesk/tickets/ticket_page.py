@@ -15,6 +15,7 @@ from supportdesk.agents.teams.queries import teams_in_use
 from supportdesk.exceptions import TicketChanged, TicketClosed
 from supportdesk.opening import today
 from supportdesk.tickets import oversharing, queries
+from supportdesk.tickets.bulk.queries import solved_just_now
 from supportdesk.tickets.desk_pages import page
 from supportdesk.tickets.forms import (
     ActForm,
@@ -99,6 +100,7 @@ def ticket_page(reference: str, refused: TicketForm | None = None, looked: int |
         fresh=_written_since(looked, around["messages"], me),
         here=in_words(others_here(found.reference, me, at)),
         unreached=queries.unreached_at(found),
+        solved_by_act=solved_just_now(found, me, at),
         link_until=link_works_until(found, at),
         opinion=opinion_of(found, around["parts"]),
         **around,

@@ -95,6 +95,12 @@ def test_by_keyboard_alone(desk, dana):  # noqa: PLR0915  A morning is long.
     keys.press("Control+Enter")
     sent(dana)
     keys.press("e")
+    says(dana, "You solved this request. No email went out.")
+    keys.press("z")
+    expect(dana.get_by_role("button", name="Solve it")).to_be_visible()
+    dana.wait_for_load_state()
+    keys.press("e")
+    says(dana, "You solved this request")
     says(dana, "Dana Kim solved this as answered")
 
     keys.press("g")
@@ -105,6 +111,29 @@ def test_by_keyboard_alone(desk, dana):  # noqa: PLR0915  A morning is long.
     opened(dana, "Send to clinic")
     keys.press("/")
     expect(focused(dana)).to_have_attribute("id", "find")
+
+
+def test_sent_and_solved_or_sent_and_on_to_the_next_by_a_key(desk, dana):
+    for number in range(2):
+        desk.send(subject=f"By a key {number}", topic="privacy")
+    keys = dana.keyboard
+    dana.goto("/desk/?view=all&topic=privacy&sort=created")
+    dana.get_by_role("link", name="By a key 0").click()
+    opened(dana, "By a key 0")
+    keys.press("r")
+    keys.type("Thank you.")
+    keys.press("Control+Shift+Enter")
+    sent(dana)
+    says(dana, "Dana Kim solved this as answered")
+
+    dana.goto("/desk/?view=all&topic=privacy&sort=created")
+    dana.get_by_role("link", name="By a key 1").click()
+    opened(dana, "By a key 1")
+    keys.press("r")
+    keys.type("Thank you, too.")
+    keys.press("Control+Alt+Enter")
+    expect(dana.get_by_role("heading", level=1)).not_to_have_text("By a key 1")
+    sent(dana)
 
 
 def test_the_way_back_leads_to_where_one_was(desk, dana):

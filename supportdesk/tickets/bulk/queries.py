@@ -3,16 +3,19 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound
-from supportdesk.tickets.bulk.models import BulkAct, Result
+from supportdesk.tickets.bulk.models import BulkAct, BulkChange, Result
 from supportdesk.tickets.models import Status, Ticket
 from supportdesk.tickets.queries import unlock_each
 from supportdesk.tickets.topics import Topic
+
+_OFFERED = timedelta(minutes=10)  # On the ticket's own page; on the page of many as long as that is open.
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,15 @@ def clinic_topic(ticket: Ticket) -> Topic | Result:
 def ends_by_hand(ticket: Ticket) -> bool:
     """What may be an emergency is ended by somebody who opened it, or who lowered its priority."""
     return ticket.may_be_emergency and not ticket.is_over
+
+
+def solved_just_now(ticket: Ticket, agent: Agent, at: datetime) -> int | None:
+    """The number of the agent's act that solved it, as long as nobody has changed it since."""
+    wanted = (
+        select(BulkAct.id)
+        .join(BulkAct.changes)
+        .where(BulkAct.agent_id == agent.id, BulkAct.at > at - _OFFERED, BulkAct.act.in_(("solve", "spam")))
+        .where(BulkChange.reference == ticket.reference, BulkChange.result == Result.DONE)
+        .where(BulkChange.version == ticket.version)
+    )
+    return db.session.scalar(wanted.limit(1)) if ticket.is_over else None

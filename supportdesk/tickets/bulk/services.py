@@ -18,6 +18,7 @@ from supportdesk.tickets import services, wording
 from supportdesk.tickets.bulk.acts import BulkVerb
 from supportdesk.tickets.bulk.models import BulkAct, BulkChange, Result
 from supportdesk.tickets.bulk.queries import bulk_act, clinic_topic, ends_by_hand
+from supportdesk.tickets.changing.services import ticket_to_change
 from supportdesk.tickets.models import Act, Outcome, Priority, Ticket
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.tags.models import Tag
@@ -53,6 +54,19 @@ def do_to_many(agent_id: int, verb: BulkVerb, chosen: Sequence[tuple[str, int]])
     for reference, version in chosen:
         _report(bulk_id, reference, lambda r=reference, v=version: _do(bulk_id, agent_id, verb, r, v))  # type: ignore[misc]
     return bulk_id
+
+
+def solve_one(reference: str, version: int, agent: Agent, outcome: Outcome = Outcome.ANSWERED) -> Ticket:
+    """Solve a single ticket; it can be put back like one of many."""
+    ticket, at = ticket_to_change(reference, version)
+    bulk = BulkAct(agent_id=agent.id, act="spam" if outcome is Outcome.SPAM else "solve", at=at)
+    change = BulkChange(bulk=bulk, reference=ticket.reference, result=Result.DONE, before=snapshot(ticket))
+    with db.session.no_autoflush:
+        db.session.add(bulk)
+        services.solve_ticket(reference, version, agent, outcome)
+    change.version = ticket.version
+    db.session.commit()
+    return ticket
 
 
 def _is_here(value: str) -> bool:

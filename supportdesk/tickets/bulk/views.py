@@ -74,6 +74,8 @@ def undo(bulk_id: int) -> ResponseReturnValue:
     for change in found.changes:
         audit.note(audit.What.ACTED, change.reference, "bulk.undo")
     services.undo_many(auth.current_agent().id, bulk_id, lambda reference: url_for("desk.reply", reference=reference))
+    if "ticket" in request.args and len(found.changes) == 1:  # From its own page, and back there.
+        return redirect(url_for("desk.ticket", reference=found.changes[0].reference), code=303)
     return redirect(_url(".result", bulk_id=bulk_id), code=303)
 
 
