@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, event, func, literal, select
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, event, func, literal, select, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -25,12 +25,13 @@ NAMING = {  # So that a migration can name what it drops, on both engines.
     "pk": "pk_%(table_name)s",
 }
 
+_PATIENCE = 5000  # Milliseconds; then the patient gets the 503 page with their text.
 PRAGMAS = (
     "journal_mode=WAL",  # Readers never wait for a writer.
     "synchronous=FULL",  # A thank-you page is a promise: it outlives a power cut.
     "wal_autocheckpoint=4000",  # Pages, 16 MB.  Of SQLite's own 1,000 one message in twenty waited for the disk thrice.
     "foreign_keys=ON",
-    "busy_timeout=5000",  # Milliseconds; then the patient gets the 503 page with their text.
+    f"busy_timeout={_PATIENCE}",
     "secure_delete=ON",
     "trusted_schema=OFF",
     "temp_store=MEMORY",
@@ -124,6 +125,32 @@ def _begin_sqlite(connection: Connection) -> None:
         reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
         reads = reads and not connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def try_to_store(table: str) -> bool:
+    """Take what whoever stores a row needs, for a moment, and store nothing; False where it may only be read.
+
+    Raises SQLAlchemyError, after two seconds where somebody else holds it.
+    """
+    with db.engine.connect().execution_options(writes=True) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("set local lock_timeout = '2s'")
+            is_read_only = connection.scalar(text("select current_setting('transaction_read_only')")) == "on"
+            if not is_read_only:
+                connection.exec_driver_sql(f'lock table "{table}" in row exclusive mode')
+            return not is_read_only
+        driver: Any = connection.connection.driver_connection
+        driver.execute("pragma busy_timeout = 2000")
+        try:
+            connection.exec_driver_sql("update alembic_version set version_num = version_num")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_READONLY"):
+                return False
+            raise
+        finally:
+            connection.rollback()
+            driver.execute(f"pragma busy_timeout = {_PATIENCE}")
+        return True
 
 
 @contextmanager

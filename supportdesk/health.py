@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from supportdesk.access import ANYONE, may
-from supportdesk.database import db
+from supportdesk.database import db, try_to_store
 
 _LEAST_FREE = 200 * 1024 * 1024  # Bytes on the data folder's disk.
 
@@ -100,6 +100,30 @@ def _database() -> Iterable[Finding]:
         yield Finding(
             f"not usable ({type(error).__name__});",
             "has “./desk run” or “flask --app wsgi db upgrade” been run?",
+            stops_us=True,
+        )
+        return
+    finally:
+        db.session.rollback()
+    yield from _storing()
+
+
+def _storing() -> Iterable[Finding]:
+    """Whether a request could be kept.  Nothing is stored for it."""
+    try:
+        may_store = try_to_store("outbox" if current_app.config["ROLE"] == "delivery" else "ticket")
+    except SQLAlchemyError as error:
+        yield Finding(
+            f"The database can be read, but nothing can be stored ({type(error).__name__}): somebody else holds it.",
+            "Look for a program that has it open, such as a copy, a repair or a new index, and end it.",
+            stops_us=True,
+        )
+        return
+    if not may_store:
+        yield Finding(
+            "The database can only be read, so nothing can be stored.",
+            "Make its disk or file writable; on PostgreSQL look at default_transaction_read_only, and whether it is a "
+            "standby.",
             stops_us=True,
         )
 

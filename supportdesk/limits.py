@@ -7,7 +7,7 @@ each process counts for itself: a limit that fails must not keep a patient from 
 
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -22,6 +22,7 @@ from supportdesk import clock
 from supportdesk.addresses import network
 from supportdesk.counters import SharedFile
 from supportdesk.exceptions import SettingsError
+from supportdesk.health import Finding, add_check
 from supportdesk.keys import keyring
 
 _log = logging.getLogger("supportdesk.limits")
@@ -39,6 +40,8 @@ LIMITED: Mapping[str, Mapping[str, type[RateLimitItem]]] = {
 
 def init_app(app: Flask) -> None:
     app.extensions["limits"] = Limits(_storage(app), app.config)
+    if app.config["REDIS_URL"]:
+        add_check(app, "limits", _redis)
     app.before_request(_warn_of_a_proxy_nobody_told_us_of)
 
 
@@ -54,6 +57,16 @@ def _storage(app: Flask) -> Storage:
         raise SettingsError("SUPPORTDESK_REDIS_URL: write redis://host:6379/0, or leave it empty") from None
 
 
+def _redis() -> Iterable[Finding]:
+    limits: Limits = current_app.extensions["limits"]
+    if not limits.are_shared():
+        yield Finding(
+            "Redis does not answer, so each process counts for itself how often an address asks.",
+            "Start it, or mend SUPPORTDESK_REDIS_URL.",
+            stops_us=True,
+        )
+
+
 class Limits:
     """The counts of this process, shared with the others as far as they can be reached."""
 
@@ -66,6 +79,13 @@ class Limits:
             what: [window(settings[name]) for name, window in rules.items() if settings[name]]
             for what, rules in LIMITED.items()
         }
+
+    def are_shared(self) -> bool:
+        """Whether the other processes are told of what this one counts; asked now, however it was a moment ago."""
+        try:
+            return bool(self._shared.storage.check())
+        except self._failures:
+            return False
 
     def spend(self, what: str, who: str) -> int:
         """Count one of `what` by `who`; the seconds to wait where that is one too many, else 0."""

@@ -175,7 +175,18 @@ class Shelf:
         self._library: Library | None = None
         self._seen: tuple[source.Signature, source.Signature, date, int] | None = None
         self._reported: tuple[str, ...] = ()
+        self._is_cut_off = False
         self._next_look = 0.0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with the files at the last look."""
+        return self._reported
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether not one article in the folder could be read: what is shown is what was read before."""
+        return self._is_cut_off
 
     def current(self) -> Library:
         """Raises ArticleError only where nothing was ever loaded and nothing can be."""
@@ -205,8 +216,10 @@ class Shelf:
         except ArticleError as error:
             if self._library is None:
                 raise
+            self._is_cut_off = True
             self._report((str(error),))
             return self._library
+        self._is_cut_off = not library.read
         self._report(library.problems)
         return self._library if self._library and library.says_as(self._library) else library
 
