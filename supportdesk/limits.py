@@ -63,7 +63,6 @@ def _redis() -> Iterable[Finding]:
         yield Finding(
             "Redis does not answer, so each process counts for itself how often an address asks.",
             "Start it, or mend SUPPORTDESK_REDIS_URL.",
-            stops_us=True,
         )
 
 
