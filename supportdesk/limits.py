@@ -33,6 +33,7 @@ _TRY_AGAIN = 30.0  # Seconds after which a storage that failed is asked again.
 # What is limited -> the settings that say how often, and the window each is about.
 LIMITED: Mapping[str, Mapping[str, type[RateLimitItem]]] = {
     "requests": {"REQUESTS_PER_HOUR": RateLimitItemPerHour, "REQUESTS_PER_DAY": RateLimitItemPerDay},
+    "comments": {"COMMENTS_PER_HOUR": RateLimitItemPerHour},
     "searches": {"SEARCHES_PER_MINUTE": RateLimitItemPerMinute},
     "own page": {"OWN_PAGE_PER_MINUTE": RateLimitItemPerMinute},
 }

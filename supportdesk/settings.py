@@ -214,6 +214,12 @@ SETTINGS = (
     ),
     Setting("REQUESTS_PER_DAY", "240", "The same within a day: a whole clinic may share an address.", _whole_or_none),
     Setting(
+        "COMMENTS_PER_HOUR",
+        "20",
+        "Comments on articles one address may send within an hour; what was typed stays on the page. 0: any number.",
+        _whole_or_none,
+    ),
+    Setting(
         "SEARCHES_PER_MINUTE",
         "6000",
         "Searches, suggestions and looks at what is being written that one address may ask for in a minute. 0: any.",

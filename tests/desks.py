@@ -16,7 +16,12 @@ from tests.people import Browser
 
 def make_app(data, more=(), **settings):
     usual = {"TESTING": True, "PROPAGATE_EXCEPTIONS": False, "SEARCH_BY_MEANING": "off", "SEARCH_COUNT_SECONDS": 3600}
-    usual |= {"REQUESTS_PER_HOUR": 0, "REQUESTS_PER_DAY": 0, "OWN_PAGE_PER_MINUTE": 0}  # All tests have one address.
+    usual |= {
+        "REQUESTS_PER_HOUR": 0,
+        "REQUESTS_PER_DAY": 0,
+        "OWN_PAGE_PER_MINUTE": 0,
+        "COMMENTS_PER_HOUR": 0,
+    }  # All tests have one address.
     usual |= {"UNDO_SECONDS": 0}  # Mail goes out at once, but where a test is about taking it back.
     usual |= {"ONE_TIME_CODES": "off"}  # A phone at every sign-in is for the tests that are about it.
     app = create_app({"DATA_FOLDER": data} | usual | settings, more)

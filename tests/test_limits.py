@@ -234,6 +234,34 @@ def test_looking_while_somebody_types_counts_as_a_search(three_a_minute):
         assert [look() for _ in range(4)] == [200, 200, 200, 429]
 
 
+# Comments on articles
+
+
+def comment(app, words, address="198.51.100.7"):
+    form = {"comment": words, "submission_key": f"key of {words}"}
+    return app.test_client().post("/articles/cost/comment", data=form, environ_base={"REMOTE_ADDR": address})
+
+
+def test_one_comment_too_many_is_not_sent_yet_and_every_word_stays(desk_with):
+    app = desk_with(COMMENTS_PER_HOUR=2)
+    with clock.pretend(NOON):
+        answers = [comment(app, f"Zeppelin number {number}") for number in range(3)]
+        neighbour = comment(app, "Another zeppelin", "198.51.100.8")
+
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert answers[2].headers["Retry-After"] == "3600"
+    assert "Please wait 60 minutes, then send it again" in answers[2].text
+    assert "Zeppelin number 2" in answers[2].text
+    assert neighbour.status_code == 303
+
+
+def test_a_comment_that_has_to_be_mended_first_is_not_counted(desk_with):
+    app = desk_with(COMMENTS_PER_HOUR=1)
+    with clock.pretend(NOON):
+        assert [comment(app, "").status_code for _ in range(3)] == [422] * 3
+        assert comment(app, "Zeppelin").status_code == 303
+
+
 # A requester’s own page
 
 

@@ -1,5 +1,7 @@
 """“Was this helpful?”: a vote, and after a “No” a comment for the desk.  No cookie, no script, no name."""
 
+import math
+
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from supportdesk.faq.articles import Article
 from supportdesk.faq.helpful import services
 from supportdesk.faq.helpful.forms import CommentForm
 from supportdesk.faq.learning.noting import note_vote
-from supportdesk.limits import limited
+from supportdesk.limits import limited, seconds_to_wait
 
 helpful = may(ANYONE)(Blueprint("helpful", __name__, url_prefix="/articles/<slug>"))
 
@@ -31,11 +33,12 @@ def comment(slug: str) -> ResponseReturnValue:
 
 
 @helpful.post("/comment")
-@limited("searches")
 def send_comment(slug: str) -> ResponseReturnValue:
     article, form = _article(slug), CommentForm()
     if not form.validate():
         return _page(article, form), 422
+    if wait := seconds_to_wait("comments"):
+        return _page(article, form, wait=wait), 429, {"Retry-After": str(wait)}
     try:
         services.keep_comment(article.slug, form.comment.data or "", form.submission_key.data or "")
     except DatabaseDown:
@@ -48,8 +51,9 @@ def thanks(slug: str) -> ResponseReturnValue:
     return render_template("help/helpful-thanks.html", article=_article(slug))
 
 
-def _page(article: Article, form: CommentForm, *, failed: bool = False) -> str:
-    return render_template("help/helpful-comment.html", article=article, form=form, failed=failed)
+def _page(article: Article, form: CommentForm, *, failed: bool = False, wait: int = 0) -> str:
+    minutes = math.ceil(wait / 60)
+    return render_template("help/helpful-comment.html", article=article, form=form, failed=failed, minutes=minutes)
 
 
 def _article(slug: str) -> Article:
