@@ -112,6 +112,7 @@
       say();
     });
     form.addEventListener("change", say);
+    say(); // Some are, after a choice that said not what to do.
     function say() {
       var chosen = boxes.filter(function (box) { return box.checked; }).length;
       count.textContent = chosen ? chosen + " chosen" : "";

@@ -298,6 +298,19 @@ def test_what_an_old_page_asks_for_is_refused_as_a_whole(dana, three, rows, act)
     assert rows("select version from ticket") == [(1,)] * 3
 
 
+def test_what_was_ticked_stays_ticked_where_nobody_said_what_to_do(dana, three):
+    page = apply(dana, tick(dana, *three[:2]), "", 422, query="?view=all")
+    ticked_still = re.findall(r'name="tick-(NC-[0-9A-Z-]{9})" value="\d+" checked', page)
+
+    assert "Choose what to do" in page.partition('id="error-summary"')[2].partition("</div>")[0]
+    assert "<title>Error: All requests" in page
+    assert sorted(ticked_still) == sorted(three[:2])
+
+
+def test_what_to_do_stays_chosen_where_nothing_was_ticked(dana, three):
+    assert '<option value="solve" selected>' in apply(dana, tick(dana), "solve", 422)
+
+
 def test_a_colleague_who_has_left_gets_nothing(dana, priya, three, rows, run):
     form = tick(dana, *three)
     run(f"agents deactivate {priya.email}")

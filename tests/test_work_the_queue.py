@@ -108,6 +108,23 @@ def test_what_an_old_address_can_not_name_any_more_it_says_and_shows_nothing_ins
     assert "tick-NC-" not in page
 
 
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        ("view=mine2", "asks for a view that is not known here"),
+        ("view=all&sort=-colour", "asks for an order that is not known here"),
+        ("view=old&sort=old", "asks for a view and for an order that are not known here"),
+    ],
+)
+def test_an_old_address_with_an_unknown_view_or_order_says_so(dana, three, odd, says):
+    assert says in dana.open(f"/desk/?{odd}").text
+
+
+@pytest.mark.parametrize("known", ["", "view=all", "view=all&sort=-updated", "sort=", "view="])
+def test_a_known_address_says_nothing_of_the_kind(dana, three, known):
+    assert "not known here" not in dana.open(f"/desk/?{known}").text
+
+
 def test_whose_agent_has_left_is_found_and_told(dana, priya, patient, run):
     reference = patient.send()
     priya.act(reference, "take")

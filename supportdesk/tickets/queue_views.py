@@ -1,7 +1,7 @@
 """The agents' queue: its views and filters, what came in meanwhile, and the box that finds a request."""
 
 import re
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,8 +28,23 @@ from supportdesk.tickets.topics import CLINIC_TOPICS, DESK_TOPICS
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing was done with the requests that were chosen, and what to do."""
+
+    heading: str
+    cure: str
+    act: str
+    chosen: frozenset[str]  # Their references: they stay chosen.
+
+
 @desk.get("/")
 def queue() -> ResponseReturnValue:
+    return queue_page()
+
+
+def queue_page(refusal: Refusal | None = None) -> str:
+    """What the address asks for; after a `refusal` with it on top, and with what was chosen still chosen."""
     agent = auth.current_agent()
     filters = read_filters()
     shown = queries.queue_page(filters, agent, request.args.get("beside", ""), current_app.config["QUEUE_PAGE_SIZE"])
@@ -39,13 +54,16 @@ def queue() -> ResponseReturnValue:
         "desk/queue.html",
         page=shown,
         filters=filters,
-        link=lambda beside: url_for(".queue", beside=beside, **given(filters)),
-        sorted_by=lambda sort: url_for(".queue", **(given(filters) | {"sort": sort})),
+        refusal=refusal,
+        beside=request.args.get("beside", ""),
+        link=lambda beside: url_for("desk.queue", beside=beside, **given(filters)),
+        sorted_by=lambda sort: url_for("desk.queue", **(given(filters) | {"sort": sort})),
         given=given(filters),
         news=news_in([ticket.id for ticket in shown.tickets], agent),
         tags=all_tags(),
         teams=all_teams(),
         asked=asked(filters),
+        unread=_unread(),
         tags_of=tags_of([ticket.id for ticket in shown.tickets]),
         agents=active_agents(),
         statuses=STATUS_NAMES,
@@ -66,8 +84,14 @@ def arrived() -> ResponseReturnValue:
     return jsonify(count=queries.arrived_since(read_filters(), auth.current_agent(), aware))
 
 
+def _unread() -> list[str]:
+    """What the address asks for that there is not, so that it is not taken for what is shown instead."""
+    view, sort = request.args.get("view", ""), request.args.get("sort", "").removeprefix("-")
+    return [*(["a view"] if view and view not in VIEWS else []), *(["an order"] if sort and sort not in ORDERS else [])]
+
+
 def read_filters() -> Filters:
-    """What the address asks for; a view or an order that there is not, of an old link, is the usual one."""
+    """What the address asks for; for a view or an order that there is not the usual one, and the page says so."""
     names = (field.name for field in fields(Filters))
     asked = {name: request.args.get(name, "")[:300] for name in names}
     if asked["view"] not in VIEWS:

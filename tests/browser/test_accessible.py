@@ -410,7 +410,8 @@ def test_a_lead_goes_from_page_to_page(agent):
 
     agent.goto("/desk/")
     agent.get_by_role("button", name="Apply").click()
-    check(agent, "Choose at least one request", AT_ITS_WORST)
+    expect(agent.get_by_role("alert")).to_contain_text("Choose at least one request")
+    check(agent, "All open", AT_ITS_WORST)
     agent.goto("/desk/?view=all&assignee=none")
     agent.locator(".chooses input").first.check()
     agent.get_by_label("With those you choose").select_option("priority:high")

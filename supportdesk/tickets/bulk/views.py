@@ -16,6 +16,7 @@ from supportdesk.exceptions import NotFound
 from supportdesk.tickets import wording
 from supportdesk.tickets.bulk import acts, queries, services
 from supportdesk.tickets.narrowing.queries import Filters
+from supportdesk.tickets.queue_views import Refusal, queue_page
 from supportdesk.tickets.tags.queries import all_tags
 
 bulk = may(Role.AGENT)(Blueprint("bulk", __name__, url_prefix="/desk"))
@@ -31,7 +32,9 @@ def do() -> ResponseReturnValue:
             f"{len(chosen)} requests are too many", f"Choose {acts.MOST} at most, so that you can check them."
         )
     if verb is None:
-        return _refuse("Choose what to do", "Then press Apply.")
+        return _refuse(
+            "Choose what to do", "Those you ticked are still ticked. Choose it beside “Apply”, then press that."
+        )
     if verb.verb == "clinic" and request.form.get("then") != "send":
         return _preview(chosen)
     try:
@@ -88,11 +91,12 @@ def _what_is_gone(verb: acts.BulkVerb) -> tuple[str, str]:
 
 
 def _refuse(heading: str, cure: str) -> ResponseReturnValue:
-    back = _url("desk.queue")
-    return render_template("desk/bulk-refused.html", heading=heading, cure=cure, back=back), 422
+    """The queue as it was before them, with what they chose; nothing was changed."""
+    chosen = frozenset(reference for reference, _version in acts.read_chosen(request.form))
+    return queue_page(Refusal(heading, cure, request.form.get("act", ""), chosen)), 422
 
 
 def _url(endpoint: str, **values: Any) -> str:
     """An address that still says what of the queue the agent was looking at."""
-    names = {field.name for field in fields(Filters)}
+    names = {"beside", *(field.name for field in fields(Filters))}
     return url_for(endpoint, **({name: value for name, value in request.args.items() if name in names} | values))
