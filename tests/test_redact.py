@@ -52,8 +52,9 @@ def keep_draft(agent, reference, box, body):
 
 
 def test_what_was_split_off_loses_it_too_however_often_and_from_either_side(dana, lead, walter, rows):
+    walter.write("And one thing more.")
     first = split(dana, walter.reference, rows)
-    second = split(dana, first, rows)
+    second = split(dana, walter.reference, rows)
     redact(lead, second)
 
     for reference in (walter.reference, first, second):
@@ -66,6 +67,7 @@ def test_what_was_split_off_loses_it_too_however_often_and_from_either_side(dana
 def test_what_was_merged_with_one_that_was_split_off_loses_it_too(dana, lead, patient, walter, rows):
     other = patient.send(subject="Once more", message=f"Again: {SSN}.")
     version = hidden(lead.ticket(other), "version")
+    walter.write("And one thing more.")
     new = split(dana, walter.reference, rows)
     lead.act(new, "merge", other=other, other_version=version)
     redact(lead, walter.reference)
@@ -123,6 +125,7 @@ def test_other_requests_of_theirs_keep_it_and_the_page_says_so(lead, patient, wa
 
 
 def test_what_stands_nowhere_is_not_removed_and_changes_nothing(dana, lead, walter, rows):
+    walter.write("And one thing more.")
     split(dana, walter.reference, rows)
     page = redact(lead, walter.reference, 422, passage="no such words")
 
