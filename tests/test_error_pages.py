@@ -84,7 +84,7 @@ def test_a_database_that_is_gone_leaves_the_help_centre_open(desk_with):
 
 def test_ready_says_ok(patient):
     assert patient.get("/readyz").json == dict.fromkeys(
-        ("database", "disk", "articles", "index", "outbox", "clock"), "ok"
+        ("database", "disk", "articles", "content", "index", "outbox", "sealing", "clock"), "ok"
     )
 
 

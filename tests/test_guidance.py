@@ -222,10 +222,10 @@ def test_the_notice_stands_also_where_no_article_matches(patient):
 
 
 def test_an_emergency_shows_the_card_above_the_results(patient):
-    page = patient.get("/search?q=chest+pain").text
+    page = patient.get("/search?q=i+want+to+die,+unsubscribe+me").text
 
-    assert page.index('href="tel:911">') < page.index("This may be an emergency")
-    assert page.index("This may be an emergency") < page.index('class="results"')
+    assert page.index('href="tel:911">') < page.index("You do not have to carry this alone")
+    assert page.index("You do not have to carry this alone") < page.index('class="results"')
 
 
 def test_a_search_about_the_portal_shows_neither(patient):

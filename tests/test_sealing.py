@@ -233,6 +233,7 @@ def test_no_column_holds_words_in_clear(app):
         "alembic_version": {"version_num"},
         "audit": {"detail", "place", "reference", "what"},  # tests/test_audit.py: it takes no words.
         "draft": {"address", "box", "key_id"},
+        "dropped_key": {"key_id"},
         "event": {"act"},
         "message": {"kind", "seal_id"},
         "bulk_act": {"act"},

@@ -124,7 +124,7 @@ def describe(connection: Connection) -> tuple[str, Mapping[str, int], tuple[str,
     rows = {name: connection.scalar(text(f'select count(*) from "{name}"')) or 0 for name in names}  # noqa: S608
     keys: set[str] = set()
     for name in names:
-        if any(column["name"] == "key_id" for column in tables.get_columns(name)):
+        if {"key_id", "sealed_key"} <= {column["name"] for column in tables.get_columns(name)}:
             # None where nothing is sealed yet, such as an agent's codes; empty where the words are gone for good.
             keys.update(connection.scalars(text(f"select distinct key_id from \"{name}\" where key_id <> ''")))  # noqa: S608
     revision = connection.scalar(text("select version_num from alembic_version")) if names else ""

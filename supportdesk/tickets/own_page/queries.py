@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from supportdesk.database import db
-from supportdesk.exceptions import VisitOver
+from supportdesk.exceptions import DatabaseDown, VisitOver
 from supportdesk.keys import keyring
 from supportdesk.tickets.merging.parts import together
 from supportdesk.tickets.merging.queries import conversation_of, own_target, parts_of
@@ -88,10 +89,14 @@ def link_works_until(ticket: Ticket, at: datetime) -> datetime | None:
 
 
 def visit_at(cookie: str, reference: str, at: datetime) -> Visit:
-    """The visit of this browser at the page of this very ticket.  Raises VisitOver."""
-    visit = visit_with(cookie)
-    if visit is None or not visit.is_open(at) or visit.ticket is None or visit.ticket.reference != reference:
-        raise VisitOver(reference)
+    """The visit of this browser at the page of this very ticket.  Raises VisitOver; DatabaseDown where none can tell."""
+    try:
+        visit = visit_with(cookie)
+        if visit is None or not visit.is_open(at) or visit.ticket is None or visit.ticket.reference != reference:
+            raise VisitOver(reference)
+    except SQLAlchemyError:
+        db.session.rollback()
+        raise DatabaseDown from None
     return visit
 
 
