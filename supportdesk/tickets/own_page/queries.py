@@ -89,7 +89,7 @@ def link_works_until(ticket: Ticket, at: datetime) -> datetime | None:
 
 
 def visit_at(cookie: str, reference: str, at: datetime) -> Visit:
-    """The visit of this browser at the page of this very ticket.  Raises VisitOver; DatabaseDown where none can tell."""
+    """The visit of this browser at the page of this very ticket.  Raises VisitOver, or DatabaseDown."""
     try:
         visit = visit_with(cookie)
         if visit is None or not visit.is_open(at) or visit.ticket is None or visit.ticket.reference != reference:
