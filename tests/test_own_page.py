@@ -1,5 +1,6 @@
 """The requester's own page: who has the link and the mailbox reads and answers; nobody else learns a thing."""
 
+import re
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -84,6 +85,17 @@ def test_what_the_patient_adds_makes_it_our_turn_with_a_new_deadline(walter, dan
     assert "No, it says “wrong”." in ticket
     assert "The patient wrote again" in ticket
     assert "The patient opened their page" in ticket
+
+
+def test_what_was_sent_is_said_to_have_come_with_when_we_reply_and_not_of_an_emergency(walter):
+    walter.come_in()
+    sent = walter.browser.get(walter.write("And one more thing.").location).text
+    last = sent[sent.index('id="latest"') : sent.index("</ol>")]
+
+    assert re.search(r'role="status".*We got your message. We will reply by', last, re.DOTALL)
+    assert "We got your message" not in walter.read()
+    urgent = walter.browser.get(walter.write("I have chest pain right now and can not breathe.").location).text
+    assert "We got your message" not in urgent
 
 
 def test_what_was_forgotten_is_added_before_anyone_looked(walter, rows):

@@ -125,7 +125,8 @@ def write(reference: str) -> ResponseReturnValue:
         return _unsent(reference, form, "closed", 409)
     except DatabaseDown:
         return _unsent(reference, form, "failed", 503, RETRY_SECONDS)
-    return redirect(url_for(".page", reference=reference, _anchor=None if card else "latest"), code=303)
+    sent, place = (None, None) if card else ("yes", "latest")
+    return redirect(url_for(".page", reference=reference, sent=sent, _anchor=place), code=303)
 
 
 def _before_sending(reference: str, form: WriteForm, advice: Advice) -> str | None:
@@ -245,6 +246,7 @@ def _conversation(
         form=form,
         asked=asked or OpinionForm(formdata=None),
         thanked="thanks" in request.args,
+        is_sent="sent" in request.args,
     )
 
 
