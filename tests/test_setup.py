@@ -38,7 +38,8 @@ def test_health_says_what_the_doctor_says(dana, run):
     told = [line[6:].partition(":")[0] for line in run("doctor").splitlines() if line[:4] in {"ok  ", "look"}]
 
     assert told
-    assert [name for name in told if f"<strong>{name.capitalize()}</strong>" not in page] == []
+    missing = [name for name in told if f"<strong>{name.capitalize()}</strong>" not in page]
+    assert missing == ["audit"], "reading all of it takes a command's time"
     assert "Set SUPPORTDESK_BASE_URL to the address that patients type." in page
 
 
