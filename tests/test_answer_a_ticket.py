@@ -1,8 +1,13 @@
 """An agent works on a ticket: every act changes what it should, leaves an event, and tells whom it should."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from supportdesk import clock
 from tests.people import REQUEST
+
+MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 
 
 @pytest.fixture
@@ -66,9 +71,12 @@ def test_a_reply_can_solve(dana, reference, rows):
     assert events(rows) == ["received", "replied", "solved"]
 
 
-def test_a_reply_can_leave_it_open_and_a_new_deadline_counts_from_it(dana, reference, rows):
+def test_a_reply_can_leave_it_open_and_a_new_deadline_counts_from_it(dana, patient, rows):
+    with clock.pretend(MONDAY):
+        reference = patient.send()
     [(before,)] = rows("select reply_due_at from ticket")
-    dana.reply(reference, "I am looking into it.", then="open")
+    with clock.pretend(MONDAY + timedelta(hours=1)):
+        dana.reply(reference, "I am looking into it.", then="open")
 
     assert state(rows, reference)[0] == "open"
     assert rows("select reply_due_at from ticket")[0][0] > before
