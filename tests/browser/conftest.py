@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.steps import choose_password, sign_in
+from tests.browser.steps import kept_by
 from tests.conftest import unavailable
 from tests.people import OWN_PAGE
 
@@ -90,13 +90,7 @@ def browse(chromium):
 @pytest.fixture(scope="module")
 def dana_signed_in(desk, chromium):
     """What Dana’s browser keeps; she is an agent of the module’s `desk`, whose `password` is her first one."""
-    context = chromium.new_context(base_url=desk.url)
-    page = context.new_page()
-    sign_in(page, "dana@example.org", desk.password)
-    choose_password(page)
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return kept_by(chromium, desk, "dana@example.org")
 
 
 @pytest.fixture

@@ -75,3 +75,14 @@ def choose_password(page):
     page.get_by_label("New password, once more").fill(PASSWORD)
     page.get_by_role("button", name="Save password").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("All open")
+
+
+def kept_by(chromium, desk, email):
+    """What the browser of an agent keeps once they have signed in; `desk.password` is their first one."""
+    context = chromium.new_context(base_url=desk.url)
+    page = context.new_page()
+    sign_in(page, email, desk.password)
+    choose_password(page)
+    kept = context.storage_state()
+    context.close()
+    return kept

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.steps import choose_password, sign_in
+from tests.browser.steps import kept_by
 from tests.server import serving
 
 CUT_OFF = """() => [...document.querySelectorAll(".tablebox, .q td")].filter(it => it.scrollWidth > it.clientWidth + 1)
@@ -23,13 +23,7 @@ def desk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def signed_in(desk, chromium):
-    context = chromium.new_context(base_url=desk.url)
-    page = context.new_page()
-    sign_in(page, "lee@example.org", desk.password)
-    choose_password(page)
-    kept = context.storage_state()
-    context.close()
-    return kept
+    return kept_by(chromium, desk, "lee@example.org")
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1440])

@@ -3,9 +3,10 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_
 
 from supportdesk import clock
+from supportdesk.agents.drafts.queries import all_drafts_below
 from supportdesk.agents.models import Draft
 from supportdesk.database import db, own_transaction
 from supportdesk.exceptions import Sealed
@@ -50,7 +51,7 @@ def drop_below(address: str) -> None:
 def rewrite_below(address: str, passage: str, instead: str) -> bool:
     """Replace `passage` in every agent's drafts for forms that go to `address/…`; whether any held it."""
     found = False
-    for draft in db.session.scalars(select(Draft).where(Draft.address.startswith(f"{address}/", autoescape=True))):
+    for draft in all_drafts_below(address):
         with suppress(Sealed):  # Nobody is shown one that does not open.
             draft.unlock(keyring())
             if passage in draft.body:

@@ -111,20 +111,24 @@ class SearchIndex:
         english = None if exactly else self._in_english(query)
         corrected = None if exactly or english else self._corrected(query)
         asked = english or corrected or query
-        telling = telling_stems(asked)
-        scored = self._scored(asked, telling, limit)
+        telling, shares = telling_stems(asked), self._shares(asked)
+        scored = self._scored(asked, telling, shares, limit)
         hits = tuple(self._hit(slug, score, telling) for slug, score in scored)
-        return SearchResult(query, corrected, hits, bool(hits) and self._fits(hits[0].article.slug, asked, telling))
+        fits = bool(hits) and self._fits(hits[0].article.slug, asked, telling, shares)
+        return SearchResult(query, corrected, hits, fits)
 
     def articles(self, query: str, limit: int) -> tuple[Article, ...]:
         """What `search` finds, for whoever shows no passages: those are most of its work where the text is long."""
         query = queries.clean(query)
         asked = self._in_english(query) or self._corrected(query) or query
-        return tuple(self.library.articles[slug] for slug, _ in self._scored(asked, telling_stems(asked), limit))
+        scored = self._scored(asked, telling_stems(asked), self._shares(asked), limit)
+        return tuple(self.library.articles[slug] for slug, _ in scored)
 
-    def _scored(self, asked: str, telling: frozenset[str], limit: int) -> list[tuple[str, float]]:
+    def _scored(
+        self, asked: str, telling: frozenset[str], shares: Mapping[str, float], limit: int
+    ) -> list[tuple[str, float]]:
         first = self._collecting(asked)  # What an editor collected finds its article first.
-        return self._ranked(asked, limit, first) if telling else self._by_phrase(asked, limit, first)
+        return self._ranked(asked, shares, limit, first) if telling else self._by_phrase(asked, limit, first)
 
     def explain(self, found: SearchResult, slug: str) -> Explanation:
         """Why the article ranks where it does."""
@@ -137,14 +141,13 @@ class SearchIndex:
             likeness=self.meaning.likeness(asked)[slug] if self.meaning else None,
         )
 
-    def _fits(self, slug: str, asked: str, telling: frozenset[str]) -> bool:
+    def _fits(self, slug: str, asked: str, telling: frozenset[str], shares: Mapping[str, float]) -> bool:
         if self.meaning is None:
-            return self._answers(slug, asked, telling)
+            return self._answers(slug, telling, shares)
         near = self.meaning.nearness(asked)[slug]
-        return near >= _CLOSE or (near >= _NEAR and self._answers(slug, asked, telling))
+        return near >= _CLOSE or (near >= _NEAR and self._answers(slug, telling, shares))
 
-    def _answers(self, slug: str, asked: str, telling: frozenset[str]) -> bool:
-        shares = self._shares(asked)
+    def _answers(self, slug: str, telling: frozenset[str], shares: Mapping[str, float]) -> bool:
         if not shares:
             return self._covers(slug, telling, _ENOUGH)
         return self._covers(slug, telling, _ENOUGH_AND_ALIKE) and shares[slug] >= min(_ALIKE / len(shares), _MOST_ALIKE)
@@ -188,8 +191,9 @@ class SearchIndex:
         slugs = self._suggestions.of(typed, limit) or self._suggestions.of(self.speller.correct(typed), limit)
         return [self.library.articles[slug] for slug in slugs]
 
-    def _ranked(self, query: str, limit: int, first: str | None) -> list[tuple[str, float]]:
-        shares = self._shares(query)
+    def _ranked(
+        self, query: str, shares: Mapping[str, float], limit: int, first: str | None
+    ) -> list[tuple[str, float]]:
         most = len(self.library.articles) if self.meaning or shares else limit
         found = dict(self.ranking.best(self._weights(query), most, first))
         scores = blending.by_words(found, shares, first)

@@ -17,7 +17,8 @@ def by_words(scores: Scores, shares: Scores, first: str | None) -> dict[str, flo
     """The scores, each lifted by up to half of the best where the article is asked for so; the weakest are left out."""
     best = max(scores.values(), default=0.0)
     lifted = {slug: score + _BY_WORDING * best * shares.get(slug, 0.0) for slug, score in scores.items()}
-    kept = {slug: score for slug, score in lifted.items() if score >= _WEAKEST * max(lifted.values())}
+    least = _WEAKEST * max(lifted.values(), default=0.0)
+    kept = {slug: score for slug, score in lifted.items() if score >= least}
     return _with_first(kept, first)
 
 

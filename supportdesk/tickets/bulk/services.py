@@ -61,10 +61,7 @@ def solve_one(reference: str, version: int, agent: Agent, outcome: Outcome = Out
     ticket, at = ticket_to_change(reference, version)
     bulk = BulkAct(agent_id=agent.id, act="spam" if outcome is Outcome.SPAM else "solve", at=at)
     change = BulkChange(bulk=bulk, reference=ticket.reference, result=Result.DONE, before=snapshot(ticket))
-    with db.session.no_autoflush:
-        db.session.add(bulk)
-        services.solve_ticket(reference, version, agent, outcome)
-    change.version = ticket.version
+    _with_its_line(change, ticket, lambda: services.solve_ticket(reference, version, agent, outcome))
     db.session.commit()
     return ticket
 
@@ -122,11 +119,16 @@ def _do(bulk_id: int, agent_id: int, verb: BulkVerb, reference: str, version: in
     if verb.is_of_tags:
         before["tag_ids"] = [tag.id for tag in tags_on(ticket)]
     change = BulkChange(bulk_id=bulk_id, reference=reference, result=Result.DONE, before=before)
+    _with_its_line(change, ticket, lambda: act(reference, version, agent))
+    return None
+
+
+def _with_its_line(change: BulkChange, ticket: Ticket, act: Callable[[], Ticket]) -> None:
+    """Both are in the same commit; the version that came of it is for the next."""
     with db.session.no_autoflush:
         db.session.add(change)
-        act(reference, version, agent)
+        act()
     change.version = ticket.version
-    return None
 
 
 def _act_of(verb: BulkVerb, ticket: Ticket, agent: Agent) -> Service | Result:

@@ -135,7 +135,6 @@ def _before_sending(reference: str, form: WriteForm, advice: Advice) -> str | No
     Raises VisitOver.
     """
     then = request.form.get("then", "")
-    queries.visit_at(browser.cookie(), reference, clock.now())
     if then == "change":
         return _conversation(queries.conversation(browser.cookie(), reference, clock.now()), form)
     removed = then.startswith("remove ") and checking.remove(form.body, advice, then.removeprefix("remove "))
@@ -143,6 +142,7 @@ def _before_sending(reference: str, form: WriteForm, advice: Advice) -> str | No
         advice = _advice(form)
     elif then == "send" or advice.guidance.emergency or not _warnings(advice) - _seen(form):
         return None
+    queries.visit_at(browser.cookie(), reference, clock.now())
     form.seen.data = shown.write_token(_seen(form) | _warnings(advice), _secret())
     return render_template(
         "own-page/check.html", reference=reference, form=form, passages=advice.passages, removed=removed

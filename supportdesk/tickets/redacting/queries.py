@@ -7,7 +7,6 @@ from sqlalchemy import or_, select
 from supportdesk.database import db
 from supportdesk.tickets.merging.models import Merged
 from supportdesk.tickets.models import Act, Event, Ticket
-from supportdesk.tickets.own_page.models import Visit
 from supportdesk.tickets.queries import unlock_each
 from supportdesk.tickets.satisfaction.models import Opinion
 
@@ -40,9 +39,3 @@ def _split_with(ids: set[int]) -> set[int]:
 def opinions_on(tickets: Sequence[Ticket]) -> list[Opinion]:
     given = db.session.scalars(select(Opinion).where(Opinion.ticket_id.in_([one.id for one in tickets])))
     return [opinion for opinion in given if opinion.opens]
-
-
-def unsent_of(tickets: Sequence[Ticket]) -> Sequence[Visit]:
-    """What their requesters were typing when their time was over."""
-    kept = select(Visit).where(Visit.ticket_id.in_([one.id for one in tickets]), Visit.sealed_draft.is_not(None))
-    return db.session.scalars(kept).all()

@@ -11,8 +11,9 @@ from supportdesk.mail.compose import rewrite_mail
 from supportdesk.tickets import oversharing
 from supportdesk.tickets.changing.services import commit
 from supportdesk.tickets.models import Act, Ticket
+from supportdesk.tickets.own_page.queries import visits_with_draft
 from supportdesk.tickets.queries import ticket_for_agent
-from supportdesk.tickets.redacting.queries import family, opinions_on, unsent_of
+from supportdesk.tickets.redacting.queries import family, opinions_on
 
 
 def redact_passage(reference: str, version: int, agent: Agent, passage: str, kind: oversharing.Kind) -> Ticket:
@@ -27,7 +28,7 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
     instead = f"[{kind.label} removed]"
     held = {one.id for one in together if _rewrite(one, passage, instead)}
     beside = [_replace([("words", opinion)], passage, instead) for opinion in opinions_on(together)]
-    beside += [_replace([("draft", visit)], passage, instead) for visit in unsent_of(together)]
+    beside += [_replace([("draft", visit)], passage, instead) for one in together for visit in visits_with_draft(one)]
     beside += [rewrite_below(f"/desk/tickets/{one.reference}", passage, instead) for one in together]
     if not held and not any(beside):
         raise NotFound("That passage stands nowhere in this request.")
