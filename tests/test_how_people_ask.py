@@ -35,6 +35,15 @@ def test_small_words_tell_who_from_how_once_it_is_known_how_people_ask(first):
     assert first("who is it that runs it", WHO, HOW) == "who"
 
 
+def test_small_words_and_who_stands_next_to_whom_tell_where_the_same_word_is_asked_for_both(first, centre):
+    for number in range(2):
+        centre.article(f"account/other-{number}.md", "Rain.", title=f"Rain {number}")
+    will_you = ["will you see this", "will you see us", "will you see it"]
+    can_we = ["can we see you", "may we see us", "can we see", "we see"]
+
+    assert first("will you see everything", will_you, can_we) == "who"
+
+
 @given(st.lists(st.sampled_from(["who", "how", "runs", "use", "this", "zebra", "me"]), max_size=12))
 def test_the_shares_of_a_question_are_one_together_or_none(question):
     shares = Wordings({"who": WHO, "how": HOW, "bare": ["Bare"]}).shares(question)
