@@ -55,7 +55,8 @@ class Ours:
     def words(self, query):
         from supportdesk.faq.search import queries  # noqa: PLC0415
 
-        return self.index._ranked(queries.clean(query), 10, None)  # noqa: SLF001
+        asked = queries.clean(query)
+        return self.index._ranked(asked, self.index._shares(asked), 10, None)  # noqa: SLF001
 
     def snippets(self, query):
         return [(hit.article.slug, hit.snippet) for hit in self.index.search(query).hits]
