@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # It stands on the search; the search only carries it.
 _MANY_WORDS = 10_000
 _LONGEST_PHRASE = 300  # Characters; nobody collects a longer one.
 _NEAR, _CLOSE = 0.45, 0.75  # Cosines: the first keeps nine questions in ten, the second is hardly ever wrong.
+_SHOWN = 0.35  # From here on an article is worth a look, and to be shown below “nothing fits”.
 _ENOUGH = 0.5  # Of what a question is about; with less, its best hit shares a word with it and no more.
 # Where we know how people ask: how much is enough then, and how many times an even share has to be the best hit’s.
 _ENOUGH_AND_ALIKE, _ALIKE, _MOST_ALIKE = 0.4, 3.75, 0.5
@@ -206,8 +207,8 @@ class SearchIndex:
     ) -> dict[str, float]:
         """An article near neither by words nor by meaning is left out."""
         near, like = meaning.nearness(query), meaning.likeness(query)
-        shown = {slug: like[slug] for slug in near if near[slug] >= _NEAR or slug in scores}
-        return blending.by_meaning(shown, scores, shares, self._wordings.lines, first)
+        shown = {slug: like[slug] for slug in near if near[slug] >= _SHOWN or slug in scores}
+        return blending.by_meaning(shown, scores, shares, first)
 
     def _shares(self, query: str) -> Mapping[str, float]:
         """Of who tells a story, none: it is worded as stories are, whatever it asks."""

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 Scores = Mapping[str, float]  # By slug.
 
 _WEAKEST = 0.15  # Of the best score.  Below it an article shares a stray word with the question, no more.
-# All measured on public sets, with up to a hundred phrases an article; docs/search.md has the figures.
+# All measured on public sets, with two to a hundred phrases an article; docs/search.md has the figures.
 _BY_WORDING = 0.5  # Of the best score by words.
-_WORDS, _ASKED, _ASKED_OFTEN = 0.15, 0.04, 0.08  # Beside likeness: more, the more ways of asking were collected.
-_OFTEN = 200  # Lines of an article.
+_WORDS, _ASKED = 0.1, 0.015  # Beside likeness.
 _UNASKED = 0.03  # The share of an article of which nothing is known.
 
 
@@ -22,15 +21,11 @@ def by_words(scores: Scores, shares: Scores, first: str | None) -> dict[str, flo
     return _with_first(kept, first)
 
 
-def by_meaning(likeness: Scores, words: Scores, shares: Scores, lines: float, first: str | None) -> dict[str, float]:
-    """The likeness of each article, with a little of its score by words, and of its share of such questions.
-
-    `lines` is how many ways of asking an article has on average.
-    """
+def by_meaning(likeness: Scores, words: Scores, shares: Scores, first: str | None) -> dict[str, float]:
+    """The likeness of each article, with a little of its score by words, and of its share of such questions."""
     best = max(words.values(), default=1.0)
-    weight = _ASKED + (_ASKED_OFTEN - _ASKED) * min(1.0, lines / _OFTEN)
     scores = {
-        slug: like + _WORDS * words.get(slug, 0.0) / best + weight * math.log1p(shares.get(slug, 0.0) / _UNASKED)
+        slug: like + _WORDS * words.get(slug, 0.0) / best + _ASKED * math.log1p(shares.get(slug, 0.0) / _UNASKED)
         for slug, like in likeness.items()
     }
     return _with_first(scores, first)

@@ -27,7 +27,6 @@ class Wordings:
         asked = {slug: said for slug, said in lines.items() if len(said) > 1}
         enough = len(asked) > 1 and sum(map(len, asked.values())) > _LEAST * len(lines) and len(lines) <= _MOST
         counts = {slug: _counted(said) for slug, said in lines.items()} if enough else {}
-        self.lines = sum(map(len, lines.values())) / len(lines) if counts else 0.0  # Of an article, on average.
         self._slugs = tuple(counts)
         self._gains: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, counted in enumerate(counts.values()):
