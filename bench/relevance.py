@@ -70,8 +70,9 @@ def main():
     options.add_argument("-v", action="store_true", help="list what was missed")
     options.add_argument("--sets", type=Path, default=HERE.parent.parent / "shared" / "search" / "data")
     options = options.parse_args()
-    models = {"words alone": None} | ({"with meaning": loaded} if (loaded := model()) else {})
     with tempfile.TemporaryDirectory() as folder:
+        loaded = model(Path(folder, "model"))
+        models = {"words alone": None} | ({"with meaning": loaded} if loaded else {})
         library = Shelf(shipped("content") / "faq", None).current()
         for name, chosen in models.items():
             index, plain = SearchIndex.open(library, Path(folder), chosen), Plain(library, Path(folder))

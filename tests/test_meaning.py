@@ -20,6 +20,11 @@ def minilm():
 
 
 @pytest.fixture(scope="module")
+def loaded(minilm, tmp_path_factory):
+    return minilm.MiniLM(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
 def patient(minilm, tmp_path_factory):
     from tests.conftest import make_app
 
@@ -28,8 +33,8 @@ def patient(minilm, tmp_path_factory):
     return app.test_client()
 
 
-def test_sentences_that_mean_the_same_are_near(minilm):
-    one, same, other = minilm.MiniLM().encode(
+def test_sentences_that_mean_the_same_are_near(loaded):
+    one, same, other = loaded.encode(
         ["cant log in to my account", "I cannot sign in to the portal", "The weather is nice in June"]
     )
 
@@ -38,12 +43,9 @@ def test_sentences_that_mean_the_same_are_near(minilm):
     assert one @ one == pytest.approx(1, abs=1e-5)
 
 
-def test_a_vector_does_not_depend_on_what_it_is_worked_out_with(minilm):
-    model = minilm.MiniLM()
-    alone = model.encode(["is this free"])[0]
-    together = model.encode(["is this free", "a much longer sentence that needs far more word pieces than the other"])[
-        0
-    ]
+def test_a_vector_does_not_depend_on_what_it_is_worked_out_with(loaded):
+    alone, _longer = loaded.encode(["is this free", "a much longer sentence that needs far more pieces than the other"])
+    together = loaded.encode(["is this free"])[0]
 
     assert alone == pytest.approx(together, abs=1e-5)
 
@@ -82,10 +84,26 @@ def test_weights_that_were_changed_are_refused(minilm, tmp_path):
         file.write(b"changed")
 
     with pytest.raises(minilm.WrongWeights):
-        minilm.MiniLM(tmp_path)
+        minilm.MiniLM(tmp_path / "model", tmp_path)
 
 
-def test_vectors_are_kept_for_the_next_process_and_made_again_where_damaged(patient, minilm):
+def test_the_model_in_eight_bits_is_kept_and_made_again_where_damaged(minilm, tmp_path):
+    made = minilm.MiniLM(tmp_path / "model")
+    (kept,) = (tmp_path / "model").glob("*/model.onnx")
+    assert kept.stat().st_size < 25_000_000
+
+    kept.write_bytes(b"damaged")
+
+    assert (minilm.MiniLM(tmp_path / "model").encode(["is this free"]) == made.encode(["is this free"])).all()
+
+
+def test_the_model_is_made_in_memory_where_nothing_can_be_kept(minilm, tmp_path):
+    (tmp_path / "model").write_text("A file where the folder would be.", encoding="utf-8")
+
+    assert minilm.MiniLM(tmp_path / "model").encode(["is this free"]).shape == (1, 384)
+
+
+def test_vectors_are_kept_for_the_next_process_and_made_again_where_damaged(patient, loaded):
     searcher = patient.application.extensions["searcher"]
     folder = patient.application.config["DATA_FOLDER"] / "index" / "vectors"
     files = sorted(folder.glob("*.npy"))
@@ -94,14 +112,13 @@ def test_vectors_are_kept_for_the_next_process_and_made_again_where_damaged(pati
     files[0].write_bytes(b"damaged")
     from supportdesk.faq.search.meaning import Meaning
 
-    nearness = Meaning(model(), searcher.current().library, folder).nearness("is this free")
+    nearness = Meaning(loaded, searcher.current().library, folder).nearness("is this free")
     assert max(nearness, key=nearness.get) == "cost"
     assert files[0].read_bytes() != b"damaged"
 
 
-def test_the_log_says_that_it_is_on(minilm, caplog):
+def test_the_log_says_that_it_is_on(minilm, tmp_path, caplog):
     caplog.set_level(logging.INFO, "supportdesk.faq")
-    model.cache_clear()
-    model()
+    model(tmp_path)
 
     assert "Search by meaning is on" in caplog.text

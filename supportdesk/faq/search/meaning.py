@@ -25,18 +25,23 @@ _PASSAGE = 60  # Words; the model reads twice as many pieces.
 
 
 class Model(Protocol):
+    name: str  # Of its own for every way of making vectors.
+
     def encode(self, texts: Sequence[str]) -> Any: ...
 
     def knows(self, word: str) -> bool: ...
 
 
 @cache
-def model() -> Model | None:
-    """The model of this process, loaded once; None where its packages are not installed, or not what they should be."""
+def model(kept: Path) -> Model | None:
+    """The model of this process, loaded once; None where its packages are not installed, or not what they should be.
+
+    What it is made into for this machine is `kept` in that folder.
+    """
     try:
         from supportdesk.faq.search import minilm  # noqa: PLC0415  The one import that may fail: the extra.
 
-        loaded = minilm.MiniLM()
+        loaded = minilm.MiniLM(kept)
     except ImportError:
         _log.info("Search by meaning is off: ./desk run --with semantic turns it on.")
         return None
@@ -47,7 +52,7 @@ def model() -> Model | None:
     return loaded
 
 
-def no_model() -> None:
+def no_model(_kept: Path) -> None:
     """Where the setting says so."""
 
 
@@ -88,7 +93,7 @@ class Meaning:
 
     def _of(self, library: Library, article: Article, folder: Path) -> Any:
         texts = list(_texts(library, article))
-        path = folder / f"{hashlib.sha256(chr(0).join(texts).encode()).hexdigest()}.npy"
+        path = folder / f"{hashlib.sha256(chr(0).join([self._model.name, *texts]).encode()).hexdigest()}.npy"
         try:
             kept = self._np.load(path, allow_pickle=False)
             if kept.shape[0] == len(texts):

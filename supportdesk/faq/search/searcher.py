@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,12 @@ class Searcher:
         self,
         shelf: Shelf,
         folder: Path,
-        load_model: Callable[[], Model | None] = no_model,
+        load_model: Callable[[Path], Model | None] = no_model,
         judge: Callable[[Library], "Judge"] | None = None,
     ) -> None:
         self._shelf = shelf
         self._folder = folder
-        self._load_model = load_model
+        self._load_model = partial(load_model, folder / "model")
         self._judge = judge
         self._first = threading.Lock()
         self._opening = Aside(self._opened, shelf.patience)
