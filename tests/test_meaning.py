@@ -1,12 +1,14 @@
 """Search by meaning: the article that answers, also where no word is the same.  Needs requirements/semantic.txt."""
 
 import logging
+import os
 import shutil
+import time
 
 import pytest
 
 from supportdesk.config import shipped
-from supportdesk.faq.search.meaning import model
+from supportdesk.faq.search.meaning import Meaning, model
 
 pytestmark = pytest.mark.semantic
 
@@ -110,11 +112,25 @@ def test_vectors_are_kept_for_the_next_process_and_made_again_where_damaged(pati
     assert len(files) == len(list(shipped("content").glob("faq/*/*.md")))
 
     files[0].write_bytes(b"damaged")
-    from supportdesk.faq.search.meaning import Meaning
-
     nearness = Meaning(loaded, searcher.current().library, folder).nearness("is this free")
     assert max(nearness, key=nearness.get) == "cost"
     assert files[0].read_bytes() != b"damaged"
+
+
+def test_vectors_that_no_article_has_needed_for_a_month_are_deleted(patient, loaded):
+    searcher = patient.application.extensions["searcher"]
+    folder = patient.application.config["DATA_FOLDER"] / "index" / "vectors"
+    files = set(folder.iterdir())
+    old, new = folder / "old.npy", folder / "new.npy"
+    for path in (old, new, *files):
+        path.touch()
+    month_ago = time.time() - 31 * 86_400
+    for path in (old, *files):
+        os.utime(path, (month_ago, month_ago))
+
+    Meaning(loaded, searcher.current().library, folder)
+
+    assert set(folder.iterdir()) == {new, *files}
 
 
 def test_the_log_says_that_it_is_on(minilm, tmp_path, caplog):

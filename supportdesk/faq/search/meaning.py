@@ -10,10 +10,12 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from supportdesk import clock
 from supportdesk.faq.articles import Article
 from supportdesk.faq.library import Library
 from supportdesk.faq.search.memory import remembered
@@ -22,6 +24,7 @@ _log = logging.getLogger("supportdesk.faq")
 
 _REMEMBERED = 1_000  # Questions; people ask the same ones.
 _PASSAGE = 60  # Words; the model reads twice as many pieces.
+_UNUSED = 30 * 86_400.0  # Seconds.
 
 
 class Model(Protocol):
@@ -72,6 +75,7 @@ class Meaning:
         sums = np.add.reduceat(self._vectors, self._starts)
         self._centres = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         self._vector = remembered(_REMEMBERED)(lambda question: model.encode([question])[0])
+        _prune(folder)
 
     def nearness(self, question: str) -> Mapping[str, float]:
         """For each article, the cosine between the question and what is nearest to it in the article; at most 1."""
@@ -97,6 +101,7 @@ class Meaning:
         try:
             kept = self._np.load(path, allow_pickle=False)
             if kept.shape[0] == len(texts):
+                os.utime(path)  # In use, so not to be pruned.
                 return kept
         except (OSError, ValueError):
             pass
@@ -115,6 +120,15 @@ class Meaning:
             draft.replace(path)
         except OSError as error:
             _log.warning("The vectors of an article stay in memory; %s: %s", path.parent, error.strerror)
+
+
+def _prune(folder: Path) -> None:
+    """Delete the vectors of what no article has said for a month."""
+    long_ago = clock.now().timestamp() - _UNUSED
+    with suppress(OSError):  # Another process is pruning too, or the folder can only be read.
+        for path in folder.iterdir():
+            if path.stat().st_mtime < long_ago:
+                path.unlink()
 
 
 def _texts(library: Library, article: Article) -> Iterator[str]:
