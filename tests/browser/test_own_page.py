@@ -95,6 +95,22 @@ def test_the_whole_way_of_an_answer(desk, browse, dana, letters, scripts):
     expect(walter.get_by_text("here is a fresh one.")).to_have_count(0)
 
 
+def test_what_is_added_is_looked_at_while_it_is_typed(desk, browse, letters):
+    walter = browse(desk, viewport={"width": 390, "height": 844})
+    reference = ask(walter)
+    come_in(walter, letters, reference, link_in(letters("received", reference)))
+    message, beside = walter.get_by_label("Your message", exact=True), walter.locator("#while-typing")
+    message.fill("My social security number is 123-45-6789, in case you need it.")
+    expect(beside.get_by_text("123-45-6789")).to_be_visible()
+    check(walter, "Your messages with us")
+    beside.get_by_role("button", name="Remove it for me (Social Security number)").click()
+    expect(message).to_have_value("My social security number is [removed], in case you need it.")
+
+    message.fill("I can’t breathe and my chest hurts.")
+    expect(beside.get_by_role("link", name="Call 911")).to_be_visible()
+    check(walter, "Your messages with us")
+
+
 def test_a_double_click_sends_one_message(desk, browse, letters):
     walter = browse(desk)
     reference = ask(walter)
