@@ -1,7 +1,7 @@
 """How well guidance judges whose question a message is, and whether somebody is in danger.
 
 First on the examples it learns from, each judged by a judge that has not seen it (cross-validation); many of them were
-written to be hard.  Then on bench/messages.jsonl, -2 to -8 and letters, which nothing was ever learned from.  Nothing
+written to be hard.  Then on bench/messages.jsonl, -2 to -10 and letters, which nothing was ever learned from.  Nothing
 may be tuned to them.
 
     ./desk bench guidance [--folds 5] [-v]
@@ -32,6 +32,8 @@ UNSEEN = (
     "messages-6.jsonl",
     "messages-7.jsonl",
     "messages-8.jsonl",
+    "messages-9.jsonl",
+    "messages-10.jsonl",
     "letters.jsonl",
 )
 WORST = 10

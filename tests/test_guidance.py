@@ -388,10 +388,9 @@ def test_a_restart_learns_nothing_anew_and_judges_the_same(index, tmp_path):
     again = judges.learned(lessons, tmp_path)
 
     assert time.thread_time() - began < 1
-    assert sum(file.stat().st_size for file in kept.iterdir()) < 6_000_000
+    assert sum(file.stat().st_size for file in kept.iterdir()) < 5_000_000
     words = "I need a refill and my chest hurts"
-    near = pytest.approx(first.verdict(words).scores, abs=1e-4)
-    assert again.verdict(words).scores == near
+    assert again.verdict(words).scores == first.verdict(words).scores
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'[["desk"], ["x"]]'])
@@ -413,7 +412,9 @@ SETS = {
     "messages-5": {"route": 0.93, "clinic": 0.92, "topic": 0.85, "found": 0.90, "alarms": 0.03},
     "messages-6": {"route": 0.96, "clinic": 0.95, "topic": 0.89, "found": 0.92, "alarms": 0.02},
     "messages-7": {"route": 0.93, "clinic": 0.91, "topic": 0.88, "found": 0.95, "alarms": 0.02},
-    "messages-8": {"route": 0.88, "clinic": 0.83, "topic": 0.75, "found": 0.87, "alarms": 0.02},
+    "messages-8": {"route": 0.90, "clinic": 0.88, "topic": 0.80, "found": 0.82, "alarms": 0.02},
+    "messages-9": {"route": 0.93, "clinic": 0.91, "topic": 0.88, "found": 0.95, "alarms": 0.02},
+    "messages-10": {"route": 0.91, "clinic": 0.89, "topic": 0.82, "found": 0.95, "alarms": 0.02},
     "letters": {"route": 0.88, "clinic": 0.94, "topic": 0.70, "found": 1.00, "alarms": 0.06},
 }
 

@@ -12,8 +12,8 @@ from supportdesk.faq.judging.tokens import words
 from supportdesk.faq.safety import Emergency
 
 # Found by cross-validation over content/guidance/examples.jsonl; docs/guidance.md has the figures.
-_DESK_LINE = 0.65  # The desk has to be surer than this, and than a share of what speaks for the clinic.
-_CLINIC_SHARE = 0.4
+_DESK_LINE = 0.8  # The desk has to be surer than this, and than a share of what speaks for the clinic.
+_CLINIC_SHARE = 0.5
 _NOBODYS = -3.0  # Below it a message that asks for nothing is not the clinic's either, and the desk reads it.
 _EMERGENCY_LINE = -0.8  # Below zero: a card shown in vain costs a glance, a missing one may cost a life.
 _TOPIC_LINE = -0.75  # For the clinic's part of a message that is for the desk.

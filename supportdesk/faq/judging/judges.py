@@ -2,7 +2,7 @@
 
 import json
 import logging
-from array import array
+import struct
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,8 @@ from supportdesk.faq.search.ordinary import ordinary_words
 
 _log = logging.getLogger("supportdesk.faq")
 
-_NAMES, _NUMBERS = "features.json", "weights.f32"
+_NAMES, _NUMBERS = "features.json", "weights.f16"
+_TELLING = 0.2  # What counts for less with every class decides nothing, and is not kept: a seventh of what is learned.
 
 
 def learned(lessons: Lessons, folder: Path | None = None) -> Judge:
@@ -27,9 +28,11 @@ def learned(lessons: Lessons, folder: Path | None = None) -> Judge:
     kept = generations.read(folder, lessons.digest) if folder else None
     weights = _read(kept, lessons) if kept else None
     if weights is None:
-        weights = _taught(_Key(lessons, features))
+        taught = _taught(_Key(lessons, features))
         if folder:
-            _keep(folder, lessons.digest, weights)
+            _keep(folder, lessons.digest, taught)
+        weights = _read(taught, lessons)
+        assert weights  # We have just written it.
     return Judge(lessons, features, weights)
 
 
@@ -47,14 +50,18 @@ class _Key:
 
 
 @lru_cache(maxsize=4)
-def _taught(key: _Key) -> Weights:
-    return learning.learn(key.lessons, key.features)
+def _taught(key: _Key) -> Mapping[str, bytes]:
+    """What was learned, as it is kept: whoever learned it and whoever reads it judge alike, to the last bit."""
+    weights = learning.learn(key.lessons, key.features)
+    telling = {name: vector for name, vector in weights.features.items() if max(map(abs, vector)) >= _TELLING}
+    numbers = [*weights.bias, *(number for vector in telling.values() for number in vector)]
+    names = json.dumps([weights.classes, list(telling)], ensure_ascii=False).encode()
+    return {_NAMES: names, _NUMBERS: struct.pack(f"<{len(numbers)}e", *numbers)}
 
 
-def _keep(folder: Path, digest: str, weights: Weights) -> None:
-    names = json.dumps([weights.classes, list(weights.features)], ensure_ascii=False).encode()
+def _keep(folder: Path, digest: str, taught: Mapping[str, bytes]) -> None:
     try:
-        generations.save(folder, digest, {_NAMES: names, _NUMBERS: weights.flat().tobytes()})
+        generations.save(folder, digest, taught)
     except OSError as error:
         _log.warning("What guidance learned stays in memory; %s: %s", folder, error.strerror)
 
@@ -63,8 +70,8 @@ def _read(kept: Mapping[str, bytes], lessons: Lessons) -> Weights | None:
     classes = learning.classes(lessons)
     try:
         held, names = json.loads(kept[_NAMES])
-        numbers = array("f", kept[_NUMBERS]).tolist()
-    except (KeyError, ValueError, TypeError):
+        numbers = struct.unpack(f"<{len(kept[_NUMBERS]) // 2}e", kept[_NUMBERS])
+    except (KeyError, ValueError, TypeError, struct.error):
         return None
     width = len(classes)
     if tuple(held) != classes or len(numbers) != width * (len(names) + 1):

@@ -7,7 +7,6 @@ from its last sentence.
 
 import math
 import random
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 
@@ -47,9 +46,6 @@ class Weights:
         scale = 1 / math.sqrt(len(known) + _SMOOTH)
         sums = [sum(column) for column in zip(*known, strict=True)] if known else self.bias
         return [total * scale + bias for total, bias in zip(sums, self.bias, strict=True)] if known else list(self.bias)
-
-    def flat(self) -> "array[float]":
-        return array("f", [*self.bias, *(number for vector in self.features.values() for number in vector)])
 
 
 def classes(lessons: Lessons) -> tuple[str, ...]:
