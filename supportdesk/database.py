@@ -5,11 +5,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, event, func, literal, select, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, event, func, literal, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -72,6 +73,31 @@ class UTCDateTime(TypeDecorator[datetime]):
 def words_of(enum: type) -> Enum:
     """A column for a StrEnum, kept as its word: native enums can't grow by a migration that runs on both engines."""
     return Enum(enum, native_enum=False, length=20, values_callable=lambda kind: [member.value for member in kind])
+
+
+class WordsOf(TypeDecorator[StrEnum]):
+    """Such a column in which a newer version may have left a word that this one never heard of: it reads as `unknown`.
+
+    One row must not take the whole page along while two versions run beside each other.
+    """
+
+    impl = String(20)
+    cache_ok = True
+
+    def __init__(self, enum: type[StrEnum], unknown: StrEnum) -> None:
+        super().__init__()
+        self.enum, self.unknown = enum, unknown
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+        if value is None:
+            return None
+        try:
+            return self.enum(value)
+        except ValueError:
+            return self.unknown
 
 
 def init_app(app: Flask) -> None:

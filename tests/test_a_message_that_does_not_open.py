@@ -1,4 +1,7 @@
-"""A message that cannot be opened, damaged or put there by somebody else, takes nothing else of its ticket along."""
+"""A message that cannot be opened, damaged or put there by somebody else, takes nothing else of its ticket along.
+
+Nor does a message or a line of the history of a kind that this version has never heard of.
+"""
 
 import html
 
@@ -8,6 +11,7 @@ from supportdesk.database import db
 from tests.requester import Requester
 
 JUNK = "This message cannot be read."
+UNKNOWN = "We do not know what kind of message this is."
 
 
 @pytest.fixture
@@ -96,3 +100,56 @@ def test_what_was_said_of_our_help_may_be_damaged_too(app, dana, patient, letter
     page = dana.ticket(reference)
     assert "What they wrote cannot be read." in page
     assert "<strong>No</strong>" in page
+
+
+@pytest.fixture
+def beside_a_newer_one(app, patient):
+    """A request, and in it a message that opens, of a kind that only a newer version knows."""
+    reference = patient.send(message="Plantedwords: the pelican page is empty.")
+    patient.send(message="The toucan said it, and only to agents.")
+    with app.app_context():
+        db.session.execute(db.text("update message set kind = 'voicemail' where id = (select max(id) from message)"))
+        db.session.commit()
+        [other] = db.session.scalars(db.text("select reference from ticket order by id desc limit 1"))
+    insert_junk(app, reference, "hologram")
+    return reference, other
+
+
+def test_agents_read_what_a_newer_version_wrote_and_are_told_what_it_is(dana, beside_a_newer_one):
+    reference, newer = beside_a_newer_one
+    page, whole = html.unescape(dana.ticket(reference)), html.unescape(dana.ticket(newer))
+
+    assert page.count(UNKNOWN) == whole.count(UNKNOWN) == 1
+    assert "the pelican page is empty" in page
+    assert JUNK in page
+    assert "The toucan said it" in whole
+    dana.reply(newer, "Thank you, we look at it.", then="pending")
+    assert whole.count("Internal note. The patient cannot see this.") == 0
+
+
+def test_the_patient_is_told_that_it_is_there_and_reads_the_rest(app, letters, beside_a_newer_one):
+    for reference in beside_a_newer_one:
+        page = html.unescape(Requester(app.test_client(), letters, reference).come_in())
+
+        assert "A message</h3>" in page
+        assert "We cannot show this message" in page
+        assert "toucan" not in page
+    assert "write to us below" in page
+
+
+def test_an_export_holds_what_a_newer_version_wrote(app, beside_a_newer_one, tmp_path):
+    path = tmp_path / "walter.txt"
+    app.test_cli_runner().invoke(args=["tickets", "export", str(path), "--email"], input="walter.briggs@example.com\n")
+
+    assert "--- Somebody wrote" in path.read_text()
+    assert "The toucan said it" in path.read_text()
+
+
+def test_a_line_of_the_history_that_only_a_newer_version_knows(app, dana, patient):
+    reference = patient.send()
+    dana.act(reference, "take")
+    with app.app_context():
+        db.session.execute(db.text("update event set act = 'teleported' where act = 'taken'"))
+        db.session.commit()
+
+    assert "Dana Kim did something that this version does not know" in dana.ticket(reference)

@@ -46,3 +46,4 @@ class Act(StrEnum):
     LET_IN = "let_in"  # After the review.
     ERASED = "erased"  # Somebody asked for it.
     ANONYMISED = "anonymised"  # Its time was over.
+    UNKNOWN = "unknown"  # A newer version wrote it, or it is damaged.

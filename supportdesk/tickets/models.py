@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supportdesk.agents.models import Agent
 from supportdesk.agents.teams.models import Team
-from supportdesk.database import Model, UTCDateTime, words_of
+from supportdesk.database import Model, UTCDateTime, WordsOf, words_of
 from supportdesk.exceptions import Sealed, TicketChanged
 from supportdesk.sealing import DataKey, OwnKey, SealedRow, SealedText, sealed_texts
 from supportdesk.tickets import ranks
@@ -61,6 +61,7 @@ class Kind(StrEnum):
     REPLY = "reply"  # From an agent, to the requester.
     NOTE = "note"  # Between agents: the requester never sees it.
     SYSTEM = "system"
+    UNKNOWN = "unknown"  # A newer version wrote it, or it is damaged.
 
 
 class Held(StrEnum):
@@ -260,7 +261,7 @@ class Message(OfTicket, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     seal_id: Mapped[str] = mapped_column(String(32), unique=True)  # Its name in the seal; the id is not known in time.
-    kind: Mapped[Kind] = mapped_column(words_of(Kind))
+    kind: Mapped[Kind] = mapped_column(WordsOf(Kind, Kind.UNKNOWN))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sealed_body: Mapped[bytes] = mapped_column(LargeBinary)
@@ -284,7 +285,7 @@ class Event(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
-    act: Mapped[Act] = mapped_column(words_of(Act))
+    act: Mapped[Act] = mapped_column(WordsOf(Act, Act.UNKNOWN))
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -33,6 +33,11 @@ DID = {  # What needs no more than who did it.
     Act.REACHED_BY_PHONE: "reached the patient by phone",
     Act.LINKS_ENDED: "turned off the links to the patient’s page",
 }
+HAPPENED = {  # What needs not even that.
+    Act.RECEIVED: "Received",
+    Act.ERASED: "Its words were erased",
+    Act.ANONYMISED: "Its words were erased, as their time was over",
+}
 VIEW_NAMES = (  # Of the sidebar: the address's word, the name, the icon.
     ("mine", "My requests", "user-round"),
     ("teams", "My teams", "users"),
@@ -59,11 +64,11 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
     detail = event.detail
     if event.act in DID:
         return f"{who} {DID[event.act]}{'; it may be an emergency' if detail.get('emergency') else ''}"
+    if event.act in HAPPENED:
+        return HAPPENED[event.act]
     if event.act in handing_on.SAID:
         return handing_on.SAID[event.act](who, detail)
     match event.act:
-        case Act.RECEIVED:
-            return "Received"
         case Act.STATUS:
             return f"{who} set the status to {STATUS_NAMES[Status(detail['after'])]}"
         case Act.PRIORITY:
@@ -88,10 +93,8 @@ def sentence(event: Event) -> str:  # noqa: C901, PLR0911, PLR0912  A table of s
             return f"Held for review: {HELD[Held(detail['because'])]}"
         case Act.REDACTED:
             return f"{who} removed a {oversharing.Kind(detail['kind']).label}"
-        case Act.ERASED:
-            return "Its words were erased"
-        case _:  # Act.ANONYMISED
-            return "Its words were erased, as their time was over"
+        case _:  # Act.UNKNOWN
+            return f"{event.agent.name if event.agent else 'Somebody'} did something that this version does not know"
 
 
 def shown_in_words(names: Iterable[str]) -> str:

@@ -16,7 +16,13 @@ from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.satisfaction.queries import opinion_of
 from supportdesk.tickets.topics import LABELS
 
-WROTE = {Kind.REQUEST: "They wrote", Kind.REPLY: "We replied", Kind.NOTE: "Internal note", Kind.SYSTEM: "The desk"}
+WROTE = {
+    Kind.REQUEST: "They wrote",
+    Kind.REPLY: "We replied",
+    Kind.NOTE: "Internal note",
+    Kind.SYSTEM: "The desk",
+    Kind.UNKNOWN: "Somebody wrote",
+}
 UNSENT = {"reply": "A reply", "note": "An internal note"}
 UNREADABLE = "This message cannot be read. It is damaged, or not of this desk."
 _LINE = "=" * 72

@@ -18,7 +18,7 @@ from supportdesk.tickets.own_page.models import Link, Visit, token_hash
 from supportdesk.tickets.undoing.queries import still_held_back
 
 _AN_HOUR = timedelta(hours=1)
-_SHOWN = (Kind.REQUEST, Kind.REPLY)  # Never a note.
+_SHOWN = (Kind.REQUEST, Kind.REPLY, Kind.UNKNOWN)  # Never a note; of what may be one, that it is there.
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,6 +28,7 @@ class Words:
     author: str  # The first name of who answered; empty where they wrote it themselves.
     at: datetime
     body: str | None  # None: it can't be opened.
+    is_known: bool = True  # Else whose words they are, and for whom, is not known either.
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,6 +126,8 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
 
 
 def _words_of(message: Message) -> Words:
+    if message.kind is Kind.UNKNOWN:
+        return Words("", message.created_at, None, is_known=False)
     author = message.author.first_name if message.author else ""
     return Words(author, message.created_at, message.body if message.opens else None)
 
