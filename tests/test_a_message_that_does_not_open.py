@@ -4,10 +4,14 @@ Nor does a message or a line of the history of a kind that this version has neve
 """
 
 import html
+from datetime import timedelta
 
 import pytest
 
+from supportdesk import clock
+from supportdesk.access import Role
 from supportdesk.database import db
+from tests.conftest import signed_in
 from tests.requester import Requester
 
 JUNK = "This message cannot be read."
@@ -153,3 +157,34 @@ def test_a_line_of_the_history_that_only_a_newer_version_knows(app, dana, patien
         db.session.commit()
 
     assert "Dana Kim did something that this version does not know" in dana.ticket(reference)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no seal of ours" * 9], ids=len)
+def test_what_a_patient_was_typing_may_be_damaged_too(app, patient, letters, tmp_path, damaged):
+    lead = signed_in(app, "lee@example.org", "Lee Park", Role.LEAD)
+    walter = Requester(app.test_client(), letters, patient.send())
+    walter.come_in()
+    form = walter.form("A zeppelin of a story.")
+    later = clock.now() + timedelta(minutes=31)
+    with clock.pretend(later):
+        walter.write("", form=form)
+    with app.app_context():
+        kept = "update own_visit set sealed_draft = :damaged where sealed_draft is not null"
+        db.session.execute(db.text(kept), {"damaged": damaged})
+        db.session.commit()
+    told = app.test_cli_runner().invoke(
+        args=["tickets", "export", str(tmp_path / "walter.txt"), "--email"], input=f"{walter.email}\n"
+    )
+    lead.act(walter.reference, "redact", passage="three times", kind="other")
+
+    assert told.exit_code == 0, told.output
+    assert JUNK in (tmp_path / "walter.txt").read_text()
+    with clock.pretend(later):
+        walter.type_code(walter.newest_code())
+        page = walter.read()
+        assert "we cannot show it any more" in page
+        assert "Everything else is here" in page
+        assert "I asked for a new password [private passage removed]" in page
+        walter.write("The zeppelin, typed again.")
+        assert "The zeppelin, typed again." in walter.read()
+        assert "we cannot show it any more" not in walter.read()

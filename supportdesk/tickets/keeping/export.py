@@ -10,7 +10,6 @@ from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
 from supportdesk.tickets.keeping.queries import references_of
 from supportdesk.tickets.models import STATUS_NAMES, Kind, Ticket
-from supportdesk.tickets.own_page.models import Visit
 from supportdesk.tickets.own_page.queries import visits_with_draft
 from supportdesk.tickets.queries import ticket_for_agent
 from supportdesk.tickets.satisfaction.queries import opinion_of
@@ -74,15 +73,14 @@ def _drafts(ticket: Ticket) -> Iterator[str]:
         what = UNSENT.get(draft.address.rpartition("/")[2], "Something")
         yield f"--- {what} that we had not sent, {_when(draft.kept_at)}\n{_words_of(draft)}\n"
     for visit in visits_with_draft(ticket):
-        yield f"--- They had not sent this, {_when(visit.created_at)}\n{_words_of(visit)}\n"
+        words = UNREADABLE if visit.kept is None else visit.kept
+        yield f"--- They had not sent this, {_when(visit.created_at)}\n{words}\n"
 
 
-def _words_of(draft: Draft | Visit) -> str:
+def _words_of(draft: Draft) -> str:
     with suppress(Sealed):
-        if isinstance(draft, Draft):
-            draft.unlock(keyring())
-            return draft.body
-        return draft.draft
+        draft.unlock(keyring())
+        return draft.body
     return UNREADABLE
 
 

@@ -6,6 +6,7 @@ somebody's wrong guess; they open nothing, and are kept because guesses are coun
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -91,6 +92,13 @@ class Visit(Model):
     @property
     def is_erased(self) -> bool:
         return self.ticket is None or self.ticket.is_erased
+
+    @property
+    def kept(self) -> str | None:
+        """What was being typed, empty where nothing was; None where it does not open: that takes nothing else along."""
+        with suppress(Sealed):
+            return "" if self.sealed_draft is None else self.draft
+        return None
 
     def place(self, column: str) -> str:
         return f"own_visit|{column}|{self.seal_id}"

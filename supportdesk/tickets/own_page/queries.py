@@ -43,7 +43,7 @@ class Conversation:
     is_late: bool
     emergency: str | None  # The name of the card to show, as long as we owe them a reply.
     words: Sequence[Words]
-    draft: str  # What they were typing when their time was over.
+    draft: str | None  # What they were typing when their time was over; None: it can't be opened.
     ends_at: datetime  # When they have to ask for a new code.
 
 
@@ -120,7 +120,7 @@ def conversation(cookie: str, reference: str, at: datetime) -> Conversation:
         is_late=ticket.reply_due_at is not None and at > ticket.reply_due_at,
         emergency=ticket.emergency if ticket.may_be_emergency and ticket.status in OUR_TURN else None,
         words=[_words_of(message) for message in messages if message.kind in _SHOWN and message.id not in held_back],
-        draft=visit.draft if visit.sealed_draft else "",
+        draft=visit.kept,
         ends_at=visit.ends_at,
     )
 

@@ -91,7 +91,7 @@ def page(reference: str) -> ResponseReturnValue:
         conversation = queries.conversation(browser.cookie(), reference, clock.now())
     except VisitOver:
         return _at_the_door()
-    return _conversation(conversation, WriteForm.fresh(conversation.draft))
+    return _conversation(conversation, WriteForm.fresh(conversation.draft or ""))
 
 
 @own_page.post("/<reference>/messages")
@@ -166,7 +166,7 @@ def opinion(reference: str) -> ResponseReturnValue:
     try:
         if not form.validate():
             conversation = queries.conversation(browser.cookie(), reference, clock.now())
-            return _conversation(conversation, WriteForm.fresh(conversation.draft), form), 422
+            return _conversation(conversation, WriteForm.fresh(conversation.draft or ""), form), 422
         give_opinion(browser.cookie(), reference, form.words.data or "", helped=form.helped.data == "yes")
     except VisitOver:
         return _at_the_door()

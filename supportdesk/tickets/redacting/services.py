@@ -28,7 +28,8 @@ def redact_passage(reference: str, version: int, agent: Agent, passage: str, kin
     instead = f"[{kind.label} removed]"
     held = {one.id for one in together if _rewrite(one, passage, instead)}
     beside = [_replace([("words", opinion)], passage, instead) for opinion in opinions_on(together)]
-    beside += [_replace([("draft", visit)], passage, instead) for one in together for visit in visits_with_draft(one)]
+    typed = [visit for one in together for visit in visits_with_draft(one) if visit.kept]
+    beside += [_replace([("draft", visit)], passage, instead) for visit in typed]
     beside += [rewrite_below(f"/desk/tickets/{one.reference}", passage, instead) for one in together]
     if not held and not any(beside):
         raise NotFound("That passage stands nowhere in this request.")
