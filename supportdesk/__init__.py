@@ -12,6 +12,7 @@ from supportdesk import (
     assets,
     audit,
     backups,
+    commands,
     config,
     database,
     doctor,
@@ -68,6 +69,7 @@ PARTS: tuple[Part, ...] = (
     backups,
     prepare,
     doctor,
+    commands,
 )
 
 

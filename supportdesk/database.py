@@ -12,7 +12,7 @@ from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, event, func, literal, select, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -118,6 +118,11 @@ def init_app(app: Flask) -> None:
         raise SettingsError(
             "SUPPORTDESK_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite"
         ) from None
+
+
+def lacks_rights(error: SQLAlchemyError) -> bool:
+    """Whether PostgreSQL refused as this database user may not do it."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "42501"
 
 
 def forget_what_was_deleted() -> None:

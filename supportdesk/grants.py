@@ -12,7 +12,8 @@ from flask.cli import with_appcontext
 from sqlalchemy import Table, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from supportdesk.database import Base, db
+from supportdesk.commands import first_line
+from supportdesk.database import Base, db, lacks_rights
 
 # Role -> table -> right -> columns, or all of them.  A table that is not named here is the desk's alone.
 Rights = Mapping[str, tuple[str, ...]]
@@ -93,8 +94,12 @@ def grants(*, public: str, desk: str, delivery: str, apply: bool) -> None:
             for statement in statements:
                 connection.execute(text(statement))
     except SQLAlchemyError as error:
-        why = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-        raise click.ClickException(f"Nothing was changed: {why}. Make the users first, with createuser.") from None
+        not_the_owner, no_users = (
+            "Name the owner of the tables in DATABASE_URL.",
+            "Make the users first, with createuser.",
+        )
+        cure = not_the_owner if lacks_rights(error) else no_users
+        raise click.ClickException(f"Nothing was changed: {first_line(error)}. {cure}") from None
     click.echo(f"{public}, {desk} and {delivery} may do what their roles need.")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from supportdesk.access import ANYONE, may
-from supportdesk.database import db, try_to_store
+from supportdesk.database import db, lacks_rights, try_to_store
 
 _LEAST_FREE = 200 * 1024 * 1024  # Bytes on the data folder's disk.
 
@@ -66,7 +66,7 @@ def _asked(check: Check) -> list[Finding]:
         return list(check.find())
     except ProgrammingError as error:
         db.session.rollback()
-        if "permission denied" not in str(error.orig):
+        if not lacks_rights(error):
             return [Finding("This can’t be checked (ProgrammingError).", "The database’s line may say why.")]
         return [
             Finding(

@@ -22,6 +22,7 @@ from supportdesk import chores, clock, schema
 from supportdesk.agents.models import Agent
 from supportdesk.agents.queries import there_are_agents
 from supportdesk.agents.services import add_agent
+from supportdesk.commands import first_line
 from supportdesk.database import db
 from supportdesk.faq.front_matter import ArticleError
 from supportdesk.keys import keyring
@@ -124,7 +125,7 @@ def check_database() -> None:
             connection.execute(text("select 1"))
     except SQLAlchemyError as error:
         raise click.ClickException(
-            f"The database {_database_name()} can’t be used ({_first_line(error)}). "
+            f"The database {_database_name()} can’t be used ({first_line(error)}). "
             "Check that it is there and running, or name another in DATABASE_URL."
         ) from None
 
@@ -142,7 +143,7 @@ def bring_database_up_to_date(backups: Path) -> None:
         schema.upgrade()
     except SQLAlchemyError as error:
         raise click.ClickException(
-            f"The database could not be brought up to date ({_first_line(error)}). "
+            f"The database could not be brought up to date ({first_line(error)}). "
             f"It is as it was{f', and copied to {copy}' if copy else ''}."
         ) from None
     done = "brought up to date" if revision else "made"
@@ -243,7 +244,3 @@ def add_first_agent() -> None:
 def _database_name() -> str:
     url = db.engine.url
     return url.render_as_string(hide_password=True) if url.host else str(url.database)
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

@@ -303,22 +303,69 @@ def test_doctor_looks_over_each_role_with_no_more_than_its_user_may(three, refer
     assert ("ok    audit" in said) == (role == "desk")
 
 
-@pytest.mark.parametrize("role", ["public", "delivery"])
-def test_a_backup_as_a_user_who_may_not_read_everything_is_refused_in_a_sentence(three, tmp_path, role):
-    server = getattr(three, role)
+def refused(server, *words):
+    """What a command says that its database user may not carry out: a sentence, and no statement."""
     done = subprocess.run(
-        server._command("flask", "--app", "wsgi", "backup", str(tmp_path / "desk.backup")),
+        server._command("flask", "--app", "wsgi", *words),
         cwd=ROOT,
         env=server.environment,
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 1, done.stdout + done.stderr
+    for never in ("Traceback", "SELECT", "INSERT", "parameters"):
+        assert never not in done.stdout + done.stderr
+    return done.stderr
 
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "Name the owner of the tables in DATABASE_URL" in done.stderr
+
+@pytest.mark.parametrize("role", USERS)
+def test_a_backup_as_a_user_who_may_not_read_everything_is_refused_in_a_sentence(three, tmp_path, role):
+    said = refused(getattr(three, role), "backup", str(tmp_path / "desk.backup"))
+
+    assert "Name the owner of the tables in DATABASE_URL" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("role", USERS)
+def test_a_restore_as_a_user_who_may_make_no_tables_is_refused_and_writes_none(three, cluster, tmp_path, role):
+    three.owner.flask("backup", str(tmp_path / "desk.backup"))
+    place = cluster.create_database()
+    theirs = place.replace("//postgres@", f"//{USERS[role]}@")
+    elsewhere = Server(tmp_path / "elsewhere", DATABASE_URL=theirs, KEYS_FOLDER=three.keys)
+    elsewhere.data.mkdir()
+
+    assert "Name the owner of the database in DATABASE_URL" in refused(
+        elsewhere, "restore", str(tmp_path / "desk.backup")
+    )
+    assert sa.inspect(engine(place)).get_table_names() == []
+
+
+@pytest.mark.parametrize("command", ["add", "rotate", "drop 0", "list", "check"])
+def test_keys_are_not_changed_half_by_a_user_who_may_not_do_the_rest(three, command):
+    before = {file.name: file.read_bytes() for file in three.keys.iterdir()}
+    said = refused(three.delivery, "keys", *command.split())
+
+    assert "This database user may not do that (permission denied for table agent)" in said
+    assert {file.name: file.read_bytes() for file in three.keys.iterdir()} == before
+
+
+@pytest.mark.parametrize("command", ["tickets erase NC-2222-2222", "agents list", "audit verify", "faq report"])
+def test_any_other_command_says_in_a_sentence_that_its_user_may_not(three, command):
+    assert "Name one that may in DATABASE_URL" in refused(three.delivery, *command.split())
+
+
+def test_grants_by_somebody_who_owns_nothing_say_whom_to_name(three):
+    assert "Name the owner of the tables" in refused(three.desk, "grants", "--apply")
+
+
+def test_the_desks_own_user_changes_keys(three, reference, tmp_path):
+    """On copies of the key files, as the others of these tests go on with the old ones."""
+    shutil.copytree(three.keys, tmp_path / "keys")
+    with_them = Server(tmp_path / "desk", ROLE="desk", DATABASE_URL=three.url_of("desk"), KEYS_FOLDER=tmp_path / "keys")
+
+    assert "Added the key" in with_them.flask("keys", "add")
+    assert "every word in them" in with_them.flask("keys", "check")
 
 
 def test_without_users_nothing_is_granted_and_one_line_says_why(three, app):

@@ -83,6 +83,11 @@ class PostgresDatabase:
     def copying(self) -> Iterator[Copy]:
         """By pg_dump, of a snapshot that we count in too: writers go on meanwhile."""
         with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            if hidden := _not_readable(connection):
+                raise CannotBackUp(
+                    f"This database user can’t read everything ({hidden}). Name the owner of the tables in "
+                    "DATABASE_URL for it."
+                )
             described = describe(connection)
             snapshot = connection.scalar(text("select pg_export_snapshot()"))
             with self._running("pg_dump", "--format=custom", f"--snapshot={snapshot}") as dump:
@@ -90,6 +95,12 @@ class PostgresDatabase:
 
     def put(self, copy: Path) -> None:
         """All of it or nothing.  Raises CannotBackUp with what pg_restore said."""
+        with self._engine.connect() as connection:
+            if not connection.scalar(text("select has_schema_privilege('public', 'create')")):
+                raise CannotBackUp(
+                    "This database user may not make tables here. Name the owner of the database in DATABASE_URL. "
+                    "Nothing was written."
+                )
         with self._running("pg_restore", "--single-transaction", "--exit-on-error", str(copy)):
             pass
 
@@ -115,6 +126,16 @@ class PostgresDatabase:
 def copier(engine: Engine, folder: Path) -> SqliteFile | PostgresDatabase:
     """`folder` is where a copy of the SQLite file may stand for a moment."""
     return SqliteFile(engine, folder) if engine.dialect.name == "sqlite" else PostgresDatabase(engine)
+
+
+def _not_readable(connection: Connection) -> str | None:
+    """A table, or a sequence that numbers its rows, which pg_dump would fail at half-way."""
+    named = text(
+        "select relname from pg_class where relkind in ('r', 'S') and relnamespace = 'public'::regnamespace "
+        "and not has_table_privilege(oid, 'select') order by relname limit 1"
+    )
+    found: str | None = connection.scalar(named)
+    return found
 
 
 def describe(connection: Connection) -> tuple[str, Mapping[str, int], tuple[str, ...]]:

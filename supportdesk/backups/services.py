@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import inspect
-from sqlalchemy.exc import ProgrammingError
 
 from supportdesk import clock, schema
 from supportdesk.backups import archive
@@ -45,11 +44,6 @@ def back_up(path: Path) -> tuple[Path, Contents]:
             target.flush()
             os.fsync(target.fileno())
         unfinished.rename(path)
-    except ProgrammingError as error:
-        why = str(error.orig).splitlines()[0]
-        raise CannotBackUp(
-            f"This database user can’t read everything ({why}). Name the owner of the tables in DATABASE_URL for it."
-        ) from None
     except OSError as error:
         raise CannotBackUp(f"{path} can’t be written ({error.strerror}).") from None
     finally:

@@ -30,7 +30,7 @@ def list_keys() -> None:
 @keys.command("add")
 def add() -> None:
     """Make a new key that the next `keys rotate` takes: time to copy the file `private` to other machines."""
-    _ring()
+    _ring_to_change()
     added = key_files.add_private(_folder())
     _note("added", added)
     click.echo(f"Added the key {added}. Nothing is sealed to it yet.")
@@ -39,7 +39,7 @@ def add() -> None:
 @keys.command("rotate")
 def rotate() -> None:
     """Put everything under a new key while the desk serves; begun and cut off, it goes on where it was."""
-    newest = _newest()
+    newest = _newest(_ring_to_change())
     _note("rotated", newest)
     done = lost = 0
     for kind in queries.sealed_kinds():
@@ -58,7 +58,7 @@ def rotate() -> None:
 @click.argument("key_id")
 def drop(key_id: str) -> None:
     """Forget an old key: what is sealed under it in old backups can then be read by nobody."""
-    ring = _ring()
+    ring = _ring_to_change()
     if key_id not in ring.private:
         raise click.ClickException(f"There is no key {key_id}. Type: keys list")
     if key_id == ring.key_id:
@@ -92,9 +92,8 @@ def check() -> None:
         raise click.ClickException(f"{len(damaged)} do not open: they were damaged, or their key is missing.")
 
 
-def _newest() -> str:
+def _newest(ring: Keyring) -> str:
     """The key to rotate to: the one of a rotation that was cut off, one that was added for it, or a new one."""
-    ring = _ring()
     newest = list(ring.private)[-1]
     if newest == ring.key_id and not queries.rows_by_key().keys() - {newest}:
         newest = key_files.add_private(_folder())
@@ -112,6 +111,14 @@ def _ring() -> Keyring:
     ring = keyring()
     if not ring.private:
         raise click.ClickException("The public role holds no private key. Type this where the role is desk or all.")
+    return ring
+
+
+def _ring_to_change() -> Keyring:
+    """Before any file is touched, so that nothing is left half done by who may not do the rest."""
+    ring = _ring()
+    if not services.may_store_all():
+        raise click.ClickException("The database can only be read. No key was changed.")
     return ring
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, text, update
 
 from supportdesk import clock
-from supportdesk.database import db
+from supportdesk.audit.models import AuditEvent
+from supportdesk.database import db, try_to_store
 from supportdesk.exceptions import Sealed
 from supportdesk.keys import keyring
 from supportdesk.rotation.models import DroppedKey
@@ -23,6 +24,15 @@ class Batch:
     last: int  # The id to go on after.
     done: int
     lost: int  # Rows that did not open; they are left as they are.
+
+
+def may_store_all() -> bool:
+    """Whether all that changing keys writes to can be written: asked before a file is touched.
+
+    Raises SQLAlchemyError where this database user may not, or somebody else holds the database.
+    """
+    written = [*sealed_kinds(), DroppedKey, AuditEvent]
+    return all(try_to_store(kind.__tablename__) for kind in written)
 
 
 def settle_what_came_in(reached: dict[str, int]) -> None:
