@@ -114,6 +114,7 @@ def main():
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         limits = dict.fromkeys(("REQUESTS_PER_HOUR", "REQUESTS_PER_DAY", "SEARCHES_PER_MINUTE"), 0)
+        limits |= dict.fromkeys(("ACKNOWLEDGEMENTS_PER_HOUR", "ACKNOWLEDGEMENTS_PER_DAY"), 0)
         app = create_app(limits | {"DATA_FOLDER": Path(folder), "ONE_TIME_CODES": "off", "SEARCH_BY_MEANING": "off"})
         with app.app_context():
             flask_migrate.upgrade()

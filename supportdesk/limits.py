@@ -1,5 +1,7 @@
 """How often one address may send, search or try to sign in, so that nobody can crowd the others out.
 
+And how much mail strangers can have us send to one mailbox, by typing its address into a form.
+
 Addresses are counted as keyed hashes, households of IPv6 as one, in a file that the processes of this machine share;
 in Redis where SUPPORTDESK_REDIS_URL names one, so that several machines count together.  Where neither can be reached,
 each process counts for itself: a limit that fails must not keep a patient from sending.
@@ -34,6 +36,14 @@ _TRY_AGAIN = 30.0  # Seconds after which a storage that failed is asked again.
 LIMITED: Mapping[str, Mapping[str, type[RateLimitItem]]] = {
     "requests": {"REQUESTS_PER_HOUR": RateLimitItemPerHour, "REQUESTS_PER_DAY": RateLimitItemPerDay},
     "comments": {"COMMENTS_PER_HOUR": RateLimitItemPerHour},
+    "acknowledgements": {
+        "ACKNOWLEDGEMENTS_PER_HOUR": RateLimitItemPerHour,
+        "ACKNOWLEDGEMENTS_PER_DAY": RateLimitItemPerDay,
+    },
+    "new links": {
+        "ACKNOWLEDGEMENTS_PER_HOUR": RateLimitItemPerHour,
+        "ACKNOWLEDGEMENTS_PER_DAY": RateLimitItemPerDay,
+    },
     "searches": {"SEARCHES_PER_MINUTE": RateLimitItemPerMinute},
     "own page": {"OWN_PAGE_PER_MINUTE": RateLimitItemPerMinute},
 }
@@ -119,6 +129,17 @@ def seconds_to_wait(what: str) -> int:
     """Count one of `what` by whoever asks now; the seconds to wait where that is one too many, else 0."""
     limits: Limits = current_app.extensions["limits"]
     return limits.spend(what, keyring().keyed_hash("address", network(request.remote_addr)).hex())
+
+
+def mailbox_is_full(what: str, email: str) -> bool:
+    """Count one of `what` that is to go to a mailbox; whether that is one too many, and has to be held back.
+
+    Whoever types an address need not own it.  What many servers put into one mailbox is one: a.b+c@ is ab@.
+    """
+    limits: Limits = current_app.extensions["limits"]
+    local, _, domain = email.strip().lower().rpartition("@")
+    mailbox = f"{local.partition('+')[0].replace('.', '')}@{domain}"
+    return bool(limits.spend(what, keyring().keyed_hash("mailbox", mailbox).hex()))
 
 
 P = ParamSpec("P")

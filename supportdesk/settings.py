@@ -220,6 +220,15 @@ SETTINGS = (
         _whole_or_none,
     ),
     Setting(
+        "ACKNOWLEDGEMENTS_PER_HOUR",
+        "5",
+        "Acknowledgements, and new links, that go to one e-mail address within an hour; every request is kept. 0: any.",
+        _whole_or_none,
+    ),
+    Setting(
+        "ACKNOWLEDGEMENTS_PER_DAY", "20", "The same within a day: anybody can type another’s address.", _whole_or_none
+    ),
+    Setting(
         "SEARCHES_PER_MINUTE",
         "6000",
         "Searches, suggestions and looks at what is being written that one address may ask for in a minute. 0: any.",

@@ -21,7 +21,9 @@ def make_app(data, more=(), **settings):
         "REQUESTS_PER_DAY": 0,
         "OWN_PAGE_PER_MINUTE": 0,
         "COMMENTS_PER_HOUR": 0,
-    }  # All tests have one address.
+        "ACKNOWLEDGEMENTS_PER_HOUR": 0,
+        "ACKNOWLEDGEMENTS_PER_DAY": 0,
+    }  # All tests have one address, and most patients too.
     usual |= {"UNDO_SECONDS": 0}  # Mail goes out at once, but where a test is about taking it back.
     usual |= {"ONE_TIME_CODES": "off"}  # A phone at every sign-in is for the tests that are about it.
     app = create_app({"DATA_FOLDER": data} | usual | settings, more)

@@ -63,6 +63,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         usual = {"DATA_FOLDER": self.data, "PORT": self.port, "WEB_THREADS": 8, "SEARCH_BY_MEANING": "off"}
         usual |= {"REQUESTS_PER_HOUR": 0, "REQUESTS_PER_DAY": 0, "OWN_PAGE_PER_MINUTE": 0, "COMMENTS_PER_HOUR": 0}
+        usual |= {"ACKNOWLEDGEMENTS_PER_HOUR": 0, "ACKNOWLEDGEMENTS_PER_DAY": 0}
         usual |= {"TOO_FAST_SECONDS": 0}  # A driven browser types faster than people do.
         usual |= {"UNDO_SECONDS": 0}  # Mail goes out at once, but where a test is about taking it back.
         usual |= {"ONE_TIME_CODES": "off"}  # Their own tests turn them on.

@@ -40,6 +40,7 @@ class Act(StrEnum):
     MAIL_RETRIED = "mail_retried"  # What had failed for good went out again.
     ADDRESS_CORRECTED = "address_corrected"
     REACHED_BY_PHONE = "reached_by_phone"  # As no mail reached them.
+    MAIL_HELD_BACK = "mail_held_back"  # The acknowledgement, as its mailbox had got too many.
     LINKS_ENDED = "links_ended"  # The links to the requester's own page were turned off.
     DUE_MOVED = "due_moved"  # Hours, holidays or targets are not what they were.
     HELD = "held"  # Held for review: in no queue, and nobody is mailed.

@@ -11,6 +11,7 @@ from supportdesk import clock
 from supportdesk.database import db
 from supportdesk.exceptions import DatabaseDown
 from supportdesk.keys import keyring
+from supportdesk.limits import mailbox_is_full
 from supportdesk.mail.compose import queue_mail
 from supportdesk.sealing import DataKey
 from supportdesk.tickets import guiding, receipts
@@ -81,14 +82,24 @@ def _hold_or_announce(ticket: Ticket, email: str, held: Held | None) -> None:
     if held and not ticket.emergency:
         ticket.hold(held, ticket.created_at)
     else:
-        announce(ticket, email, ticket.created_at)
+        announce(ticket, email, ticket.created_at, is_held_back=mailbox_is_full("acknowledgements", email))
 
 
-def announce(ticket: Ticket, email: str, at: datetime) -> None:
-    """For the transaction that takes a ticket in: mail to the patient, with a link to their page, and to the desk."""
-    link, token = Link.fresh(ticket, at)
-    db.session.add(link)
-    _queue_mails(ticket, email, token, at)
+def announce(ticket: Ticket, email: str, at: datetime, *, is_held_back: bool = False) -> None:
+    """For the transaction that takes a ticket in: mail to the patient, with a link to their page, and to the desk.
+
+    Where the patient's `is_held_back`, only the history says so: the request is kept, and shown, as any other.
+    """
+    mails = [_to_desk(ticket)]
+    if is_held_back:
+        ticket.record(Act.MAIL_HELD_BACK, at)
+    else:
+        link, token = Link.fresh(ticket, at)
+        db.session.add(link)
+        mails.append(_to_patient(ticket, email, token))
+    is_urgent = ticket.emergency is not None
+    for template, recipient, context in mails if is_urgent else reversed(mails):
+        queue_mail(template, recipient, at, **context).is_urgent = is_urgent
 
 
 def _submission(form_key: str, *words: str) -> tuple[str, DataKey]:
@@ -162,18 +173,24 @@ def guide(ticket: Ticket, advice: Advice, seen: Names) -> None:
         ticket.record(Act.SHOWN, ticket.created_at, names=sorted(seen))
 
 
-def _queue_mails(ticket: Ticket, email: str, link_token: str, at: datetime) -> None:
-    """To the patient and to the desk; where it may be an emergency, both go before all other mail, the desk's first."""
+Letter = tuple[str, str, dict[str, str]]  # Template, recipient, context.
+
+
+def _to_desk(ticket: Ticket) -> Letter:
+    """Of what may be an emergency the desk is told first, and before all other mail."""
+    template = "emergency" if ticket.emergency is not None else "new-request"
+    return template, current_app.config["DESK_ADDRESS"], _about(ticket)
+
+
+def _to_patient(ticket: Ticket, email: str, link_token: str) -> Letter:
     is_urgent = ticket.emergency is not None
-    about = {"reference": ticket.reference, "due_at": ticket.first_reply_due_at.isoformat()}
-    to_desk = ("emergency" if is_urgent else "new-request", current_app.config["DESK_ADDRESS"], about)
-    to_patient = (
-        "clinic-received" if ticket.route is Route.CLINIC and not is_urgent else "received",
-        email,
-        about | {"link_token": link_token} | (_card(ticket.emergency) if is_urgent else _notice(ticket.guided_topic)),
-    )
-    for template, recipient, context in (to_desk, to_patient) if is_urgent else (to_patient, to_desk):
-        queue_mail(template, recipient, at, **context).is_urgent = is_urgent
+    template = "clinic-received" if ticket.route is Route.CLINIC and not is_urgent else "received"
+    repeated = _card(ticket.emergency) if is_urgent else _notice(ticket.guided_topic)
+    return template, email, _about(ticket) | {"link_token": link_token} | repeated
+
+
+def _about(ticket: Ticket) -> dict[str, str]:
+    return {"reference": ticket.reference, "due_at": ticket.first_reply_due_at.isoformat()}
 
 
 def _notice(topic: Topic | None) -> dict[str, str]:

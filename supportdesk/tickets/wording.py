@@ -35,6 +35,7 @@ DID = {  # What needs no more than who did it.
 }
 HAPPENED = {  # What needs not even that.
     Act.RECEIVED: "Received",
+    Act.MAIL_HELD_BACK: "The acknowledgement was held back, as too many went to this address lately. Replies go out",
     Act.ERASED: "Its words were erased",
     Act.ANONYMISED: "Its words were erased, as their time was over",
 }

@@ -15,6 +15,7 @@ from supportdesk.agents.models import Agent
 from supportdesk.database import db
 from supportdesk.exceptions import NotFound, TooOften, VisitOver
 from supportdesk.keys import keyring
+from supportdesk.limits import mailbox_is_full
 from supportdesk.mail.compose import queue_mail
 from supportdesk.sealing import Keyring
 from supportdesk.tickets.merging.parts import together
@@ -96,7 +97,10 @@ def open_visit(cookie: str, code: str) -> tuple[str, str] | None:
 
 
 def send_new_link(email: str, reference: str) -> None:
-    """Mail a new link to the requester, where `email` is the address that the ticket came from.  Raises TooOften."""
+    """Mail a new link to the requester, where `email` is the address that the ticket came from.  Raises TooOften.
+
+    Not where that mailbox got too many: who knows a reference may have made it up by sending a request in their name.
+    """
     at = clock.now()
     asked_with = keyring().keyed_hash("a lost link", f"{reference}\x00{email.strip().lower()}")
     if queries.links_asked_for(asked_with, at) >= LINKS_AN_HOUR:
@@ -104,6 +108,8 @@ def send_new_link(email: str, reference: str) -> None:
     ticket = queries.ticket_with(reference)
     theirs = secrets.compare_digest(ticket.email_hash if ticket else bytes(32), email_hash(email))
     known = ticket if ticket and theirs and not ticket.held_because else None  # No program has us mail whom it names.
+    if mailbox_is_full("new links", email if known else "nobody"):
+        known = None
     _forget_old(at)
     link, token = Link.fresh(known, at, asked_with)
     db.session.add(link)
