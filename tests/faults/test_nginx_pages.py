@@ -58,6 +58,60 @@ def test_a_desk_that_says_nothing(tmp_path):
     assert is_kind(answer, "We can’t answer right now")
 
 
+def said_to(port, raw):
+    """What nginx answers to bytes that no browser of ours would send: status line with headers, and page."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as line:
+        line.sendall(raw)
+        line.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: line.recv(65_536), b"")).decode()
+    head, _, page = answer.partition("\r\n\r\n")
+    return head, page
+
+
+UNREADABLE = {
+    "an address of 40,000 letters": (414, b"GET /search?q=" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: desk\r\n\r\n"),
+    "a header of 40,000 letters": (400, b"GET / HTTP/1.1\r\nHost: desk\r\nCookie: " + b"x" * 40_000 + b"\r\n\r\n"),
+    "a form without a host": (400, b"POST /requests/new HTTP/1.1\r\nContent-Length: 4\r\n\r\nname"),
+    "a length that is none": (400, b"POST /requests/new HTTP/1.1\r\nHost: desk\r\nContent-Length: x\r\n\r\n"),
+    "two lengths": (400, b"POST / HTTP/1.1\r\nHost: desk\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"),
+    "a way of sending that nobody knows": (
+        501,
+        b"POST / HTTP/1.1\r\nHost: desk\r\nTransfer-Encoding: xchunked\r\n\r\n",
+    ),
+    "a trace": (405, b"TRACE / HTTP/1.1\r\nHost: desk\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize(("status", "raw"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read(tmp_path, status, raw):
+    with nginx_before(tmp_path, free_port()) as nginx:
+        head, page = said_to(nginx.port, raw)
+
+    assert head.startswith(f"HTTP/1.1 {status} "), head
+    assert "<h1>We could not read that</h1>" in page
+    assert "it was not sent" in page
+    assert PHONE in page
+    assert 'href="tel:911"' in page
+    assert "Server: nginx\r\n" in head + "\r\n", "its version is nobody’s business"
+
+
+def test_http_where_https_is_spoken(tmp_path):
+    with nginx_before(tmp_path, free_port()) as nginx:
+        head, page = said_to(nginx._https, b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n")
+
+    assert head.startswith("HTTP/1.1 400 ")
+    assert "<h1>We could not read that</h1>" in page
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_what_is_not_for_patients(tmp_path, path):
+    with nginx_before(tmp_path, free_port()) as nginx:
+        answer = nginx.get(path)
+
+    assert answer.status == 404
+    assert is_kind(answer, "We can’t find that page")
+
+
 def test_a_message_that_is_too_long(tmp_path):
     with nginx_before(tmp_path, free_port()) as nginx:
         answer = nginx.post("/requests/new", {"message": "x" * 600_000})
