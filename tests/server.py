@@ -191,6 +191,31 @@ class Server:
         return [sys.executable, "-m", module, *map(str, words)]
 
 
+class Visitor:
+    """Somebody's browser at a server, or at another one from its next click on: keeps its cookies, and nothing else."""
+
+    def __init__(self, server):
+        self.server, self.cookies = server, {}
+
+    def ask(self, method, path, form=None):
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        answer = self.server._ask(method, path, urlencode(form) if form is not None else None, headers)
+        self.cookies |= dict(re.findall(r"^(\S+?)=([^;]*)", answer.headers.get("Set-Cookie", "")))
+        return answer
+
+    def fill_in(self, page, **answers):
+        return {"csrf_token": hidden(self.ask("GET", page).text, "csrf_token")} | answers
+
+    def sign_in(self, email, one_time, password="a long night of quiet seas"):
+        """As a new agent does: with the one-time password, and then a password of their own."""
+        form = self.fill_in("/desk/sign-in", email=email, password=one_time)
+        assert self.ask("POST", "/desk/sign-in", form).status == 303
+        form = self.fill_in("/desk/password", current=one_time, password=password, again=password)
+        assert self.ask("POST", "/desk/password", form).status == 303
+
+
 @contextmanager
 def serving(folder, *, delivery=True, environment=None, **settings):
     """A running desk that was started once before; both its processes have ended afterwards."""

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from tests.conftest import ROOT
 from tests.desks import bring_what_was_learned
 from tests.people import hidden
 from tests.requester import code_in, link_in
-from tests.server import Server, until
+from tests.server import Server, Visitor, until
 
 PLANTED = {
     "name": "Quillon Plantedname",
@@ -376,24 +375,6 @@ def test_without_users_nothing_is_granted_and_one_line_says_why(three, app):
     assert os.linesep not in result.output.strip()
 
 
-class Visitor:
-    """Somebody's browser at one of the processes: keeps its cookies, and nothing else."""
-
-    def __init__(self, server):
-        self.server, self.cookies = server, {}
-
-    def ask(self, method, path, form=None):
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        answer = self.server._ask(method, path, urlencode(form) if form is not None else None, headers)
-        self.cookies |= dict(re.findall(r"^(\S+?)=([^;]*)", answer.headers.get("Set-Cookie", "")))
-        return answer
-
-    def fill_in(self, page, **answers):
-        return {"csrf_token": hidden(self.ask("GET", page).text, "csrf_token")} | answers
-
-
 def test_the_public_process_counts_guides_and_limits_and_writes_no_audit(three, reference):
     url = three.url_of("public")
     asked = json.dumps({"subject": "", "message": PLANTED["message"], "topic": ""})
@@ -422,10 +403,7 @@ def test_agent_and_requester_talk_and_no_log_of_the_three_holds_a_word(three, re
     assert walter.ask("POST", f"/requests/{reference}/messages", form).status == 303
 
     password = re.search(r"password (\S+)$", three.owner.flask("agents", "add", "dana@example.org", "Dana Kim"))[1]
-    given = {"email": "dana@example.org", "password": password}
-    assert dana.ask("POST", "/desk/sign-in", dana.fill_in("/desk/sign-in", **given)).status == 303
-    chosen = {"current": password, "password": "a long night of quiet seas", "again": "a long night of quiet seas"}
-    assert dana.ask("POST", "/desk/password", dana.fill_in("/desk/password", **chosen)).status == 303
+    dana.sign_in("dana@example.org", password)
     found = dana.ask("POST", "/desk/find", dana.fill_in("/desk/", find="zeppelin"))
     assert reference in found.text
     ticket = dana.ask("GET", f"/desk/tickets/{reference}").text

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from tests.faults.machines import two_machines
-from tests.people import reference_on
-from tests.server import until
+from tests.people import hidden, reference_on
+from tests.server import Visitor, until
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +83,72 @@ def test_a_message_too_long_is_refused_by_nginx_before_it_reaches_a_node(machine
 
 def test_nginx_shows_neither_the_figures_nor_the_troubles_of_a_node(machines):
     assert [machines.proxy.get(path).status for path in ("/metrics", "/readyz", "/healthz")] == [404, 404, 200]
+
+
+@pytest.fixture(scope="module")
+def dana(machines):
+    """Signed in at the first node."""
+    visitor = Visitor(machines.nodes[0])
+    visitor.sign_in("dana@example.org", machines.nodes[0].add_agent("dana@example.org", "Dana Kim"))
+    return visitor
+
+
+def test_who_signed_in_at_one_node_works_and_saves_at_the_other(machines, dana):
+    reference = machines.proxy.send()
+    ticket = f"/desk/tickets/{reference}"
+    dana.server = machines.nodes[0]
+    page = dana.ask("GET", ticket).text
+    form = {name: hidden(page, name) for name in ("csrf_token", "version")}
+    dana.server = machines.nodes[1]
+    assert dana.ask("POST", f"{ticket}/reply", form | {"body": "From the other node.", "then": "pending"}).status == 303
+    dana.server = machines.proxy
+
+    assert "From the other node." in dana.ask("GET", ticket).text
+
+
+def test_who_signs_out_at_one_node_is_out_at_the_other(machines, dana):
+    elsewhere = Visitor(machines.nodes[1])
+    form = elsewhere.fill_in("/desk/sign-in", email="dana@example.org", password="a long night of quiet seas")
+    assert elsewhere.ask("POST", "/desk/sign-in", form).status == 303
+    kept = dict(elsewhere.cookies)
+    elsewhere.server = machines.nodes[0]
+    assert elsewhere.ask("GET", "/desk/").status == 200
+    assert elsewhere.ask("POST", "/desk/sign-out", elsewhere.fill_in("/desk/")).status == 303
+    elsewhere.server, elsewhere.cookies = machines.nodes[1], kept
+
+    assert elsewhere.ask("GET", "/desk/").status == 303
+
+
+def test_wrong_passwords_are_counted_together(machines):
+    email, answers = "priya@example.org", []
+    machines.nodes[0].add_agent(email, "Priya Nair")
+    for number in range(6):
+        guesser = Visitor(machines.nodes[number % 2])
+        form = guesser.fill_in("/desk/sign-in", email=email, password=f"wrong guess {number}")
+        answers.append(guesser.ask("POST", "/desk/sign-in", form).status)
+
+    assert answers == [422] * 5 + [429]
+
+
+def test_who_is_at_a_node_when_it_is_killed_goes_on_at_the_other_and_mail_goes_out(machines, dana, ask):
+    """Nothing is started anew meanwhile: neither the other node nor the proxy."""
+    reference = machines.proxy.send()
+    dana.server = machines.proxy
+    form = dana.fill_in(f"/desk/tickets/{reference}")
+    form["version"] = hidden(dana.ask("GET", f"/desk/tickets/{reference}").text, "version")
+    machines.nodes[0].kill(machines.nodes[0].web)
+    machines.nodes[0].kill(machines.nodes[0].delivery)
+    try:
+        assert (
+            dana.ask("POST", f"/desk/tickets/{reference}/reply", form | {"body": "Hello.", "then": "pending"}).status
+            == 303
+        )
+        assert all("Hello." in dana.ask("GET", f"/desk/tickets/{reference}").text for _ in range(4))
+        assert machines.proxy.send().startswith("NC-")
+        until(lambda: not ask("select 1 from outbox where state = 'queued'"), "the other delivery to send all mail")
+    finally:
+        machines.nodes[0].start_web()
+        machines.nodes[0].start_delivery()
 
 
 def test_a_node_that_is_killed_loses_nothing_and_the_other_goes_on(machines, ask):
