@@ -9,7 +9,7 @@ import click
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from supportdesk import faq, hardening, logs
+from supportdesk import faq, hardening, logs, started
 from supportdesk.arriving import WholeRequests
 from supportdesk.config import read
 from supportdesk.exceptions import SettingsError
@@ -71,6 +71,7 @@ def when_ready(server: Arbiter) -> None:
 def post_worker_init(worker: Worker) -> None:
     logs.speak_up()
     faq.warm_up(worker.wsgi)
+    started.tell(worker.wsgi)
 
 
 def on_exit(_server: Arbiter) -> None:

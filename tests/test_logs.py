@@ -2,11 +2,12 @@
 
 import json
 import logging
+import re
 
 import pytest
 
 from supportdesk.logs import FIELDS, JsonLine, TextLine
-from tests.server import serving
+from tests.server import serving, until
 
 EVERY_LINE = {"time", "level", "logger", "message"}
 SECRETS = ("insulin", "briggs", "203.0.113.9", "Firefox", "q=")
@@ -76,6 +77,7 @@ def test_on_a_terminal_a_line_reads_like_the_others_there():
 def day(tmp_path_factory):
     """The lines of a desk that served a little: JSON, as nobody sits in front of it."""
     with serving(tmp_path_factory.mktemp("logs")) as desk:
+        until(lambda: desk.log().count("Started") == 2 and "Started" in desk.log("delivery.log"), "all processes")
         desk.get("/search?q=insulin+briggs")
         desk.get("/articles/cost", headers={"User-Agent": "Firefox", "X-Forwarded-For": "203.0.113.9"})
         desk.get("/articles/cost")
@@ -83,7 +85,19 @@ def day(tmp_path_factory):
         desk.get("/articles/cost")
         desk.get("/requests/sent/insulin")
         desk.get("/insulin/briggs")
-        return desk.log()
+        return desk.log() + desk.log("delivery.log")
+
+
+def test_each_process_says_in_one_line_what_it_runs_with(day):
+    lines = [json.loads(text) for text in day.splitlines() if text.startswith("{")]
+    *web, delivery = [said["message"] for said in lines if said["logger"] == "supportdesk.started"]
+
+    index, key = r"[0-9a-f]{12}", r"[0-9a-f]{16}"
+    of_all = f"database sqlite; mail into files; seals to key {key}, opens with 1 private"
+    serves = f"2 workers of 8 threads, any host; index {index}, search by meaning off"
+    assert len(web) == 2
+    assert all(re.fullmatch(rf"Started: role all; {serves}; {of_all}\.", line) for line in web)
+    assert re.fullmatch(rf"Started: role all; delivers mail; {of_all}\.", delivery)
 
 
 def test_a_real_desk_writes_a_line_of_json_for_each_request(day):

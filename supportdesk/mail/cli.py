@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
-from supportdesk import chores, clock, hardening
+from supportdesk import chores, clock, hardening, logs, started
 from supportdesk.database import db
 from supportdesk.keys import keyring
 from supportdesk.mail import queries, services
@@ -52,6 +52,8 @@ def retry() -> None:
 
 def _watch() -> None:
     hardening.keep_memory_private()
+    logs.speak_up()
+    started.tell(current_app, serves=False)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
