@@ -1,14 +1,14 @@
 """What a command says where the database refuses: one sentence, never a statement with what was asked for in it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from supportdesk.database import lacks_rights
+from supportdesk.database import lacks_rights, lacks_tables
 
 
 def init_app(app: Flask) -> None:
@@ -20,19 +20,20 @@ def _put_into_words(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for one in command.commands.values():
             _put_into_words(one)
-    elif command.callback:
-        command.callback = _in_words(command.callback)
+    elif command.callback and not isinstance(command.callback, _InWords):  # Another application of this process did.
+        command.callback = _InWords(command.callback)
 
 
-def _in_words(act: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(act)
-    def acting(*args: Any, **kwargs: Any) -> Any:
+class _InWords:
+    def __init__(self, act: Callable[..., Any]) -> None:
+        self._act = act
+        update_wrapper(self, act)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            return act(*args, **kwargs)
+            return self._act(*args, **kwargs)
         except SQLAlchemyError as error:
             raise click.ClickException(_sentence(error)) from None
-
-    return acting
 
 
 def _sentence(error: SQLAlchemyError) -> str:
@@ -41,6 +42,8 @@ def _sentence(error: SQLAlchemyError) -> str:
             f"This database user may not do that ({first_line(error)}). Name one that may in DATABASE_URL: the desk "
             "role’s, or the owner of the tables."
         )
+    if lacks_tables(error):
+        return "The database was not made yet, or not brought up to date. Type: flask --app wsgi prepare"
     if isinstance(error, OperationalError):
         return f"The database can’t be used just now ({first_line(error)}). Type: ./desk doctor"
     return f"The database refused ({type(error).__name__}). Type: ./desk doctor"

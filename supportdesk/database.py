@@ -101,7 +101,7 @@ class WordsOf(TypeDecorator[StrEnum]):
 
 
 def init_app(app: Flask) -> None:
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}  # No error quotes what was asked with.
     if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         options["connect_args"] = {
             "connect_timeout": 5,
@@ -123,6 +123,12 @@ def init_app(app: Flask) -> None:
 def lacks_rights(error: SQLAlchemyError) -> bool:
     """Whether PostgreSQL refused as this database user may not do it."""
     return getattr(getattr(error, "orig", None), "sqlstate", None) == "42501"
+
+
+def lacks_tables(error: SQLAlchemyError) -> bool:
+    """Whether a table or a column is not there, as the database was never made or is an older one."""
+    cause = getattr(error, "orig", None)
+    return getattr(cause, "sqlstate", None) in {"42P01", "42703"} or str(cause).startswith("no such ")
 
 
 def forget_what_was_deleted() -> None:

@@ -26,6 +26,8 @@ def back_up(path: Path) -> tuple[Path, Contents]:
         path = path / f"desk-{at:%Y%m%dT%H%M%SZ}.backup"
     if path.exists():
         raise CannotBackUp(f"{path} is there already. Name another file, or a folder.")
+    if _is_empty():
+        raise CannotBackUp("There is nothing to back up: the database was not made yet. Type: flask --app wsgi prepare")
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with (
