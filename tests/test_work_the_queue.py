@@ -186,11 +186,12 @@ def test_a_page_whose_tickets_are_all_gone_is_the_first(dana, patient):
     assert on(dana.open(following).text) == sent[:25]
 
 
-def plan_of(app, view, *, in_order=True):
+def plan_of(app, view, *, due="", in_order=True):
     """How the database finds what a view shows, were there many tickets."""
     with app.app_context():
         is_server = db.engine.dialect.name == "postgresql"
-        wanted = queries.matching(queries.Filters(view=view), Agent(id=1)).with_only_columns(Ticket.id).limit(1000)
+        asked = queries.matching(queries.Filters(view=view, due=due), Agent(id=1), MONDAY if due else None)
+        wanted = asked.with_only_columns(Ticket.id).limit(1000)
         wanted = wanted if in_order else wanted.order_by(None)
         asked = wanted.compile(db.engine, compile_kwargs={"literal_binds": True})
         if is_server:

@@ -47,18 +47,18 @@ def email_hash(email: str) -> bytes:
     return keyring().keyed_hash("requester’s e-mail", email.strip().lower())
 
 
-def arrived_since(filters: Filters, agent: Agent, moment: datetime) -> int:
+def arrived_since(filters: Filters, agent: Agent, moment: datetime, due: datetime | None) -> int:
     """How many tickets came into what the agent looks at after that moment."""
-    wanted = matching(filters, agent).where(Ticket.created_at > moment).order_by(None)
+    wanted = matching(filters, agent, due).where(Ticket.created_at > moment).order_by(None)
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
 
 
-def queue_page(filters: Filters, agent: Agent, beside: str, size: int) -> QueuePage:
+def queue_page(filters: Filters, agent: Agent, beside: str, size: int, due: datetime | None) -> QueuePage:
     """One page, its tickets unlocked where they can be; `beside` is the `previous` or `following` of another page.
 
     It begins where the other one ended, however many tickets came or went before it meanwhile.
     """
-    wanted, most = matching(filters, agent), MANY if filters.narrowings < 2 else FEW  # noqa: PLR2004
+    wanted, most = matching(filters, agent, due), MANY if filters.narrowings < 2 else FEW  # noqa: PLR2004
     if order := column_order(filters.sort):
         return _numbered_page(wanted, order, most, beside, size)
     backwards, edge = _read_edge(beside)

@@ -9,10 +9,11 @@ from flask import current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import redirect
 
-from supportdesk import audit
+from supportdesk import audit, clock
 from supportdesk.agents import auth
 from supportdesk.agents.queries import active_agents
 from supportdesk.agents.teams.queries import all_teams
+from supportdesk.opening import hours
 from supportdesk.tickets import queries
 from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.finding.queries import by_hashes, find_tickets
@@ -20,6 +21,7 @@ from supportdesk.tickets.finding.scan import by_opening
 from supportdesk.tickets.mentions.queries import news_in
 from supportdesk.tickets.models import STATUS_NAMES
 from supportdesk.tickets.narrowing.asked import asked
+from supportdesk.tickets.narrowing.due import DUE, due_before
 from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters
 from supportdesk.tickets.references import read_reference
 from supportdesk.tickets.tags.queries import all_tags, tags_of
@@ -47,7 +49,8 @@ def queue_page(refusal: Refusal | None = None) -> str:
     """What the address asks for; after a `refusal` with it on top, and with what was chosen still chosen."""
     agent = auth.current_agent()
     filters = read_filters()
-    shown = queries.queue_page(filters, agent, request.args.get("beside", ""), current_app.config["QUEUE_PAGE_SIZE"])
+    beside, size = request.args.get("beside", ""), current_app.config["QUEUE_PAGE_SIZE"]
+    shown = queries.queue_page(filters, agent, beside, size, moment(filters))
     what = audit.What.SEARCHED if filters.person else audit.What.LISTED
     audit.note(what, detail=f"view={filters.view},first={shown.first},found={shown.total}")
     return page(
@@ -55,7 +58,7 @@ def queue_page(refusal: Refusal | None = None) -> str:
         page=shown,
         filters=filters,
         refusal=refusal,
-        beside=request.args.get("beside", ""),
+        beside=beside,
         link=lambda beside: url_for("desk.queue", beside=beside, **given(filters)),
         sorted_by=lambda sort: url_for("desk.queue", **(given(filters) | {"sort": sort})),
         given=given(filters),
@@ -67,6 +70,7 @@ def queue_page(refusal: Refusal | None = None) -> str:
         tags_of=tags_of([ticket.id for ticket in shown.tickets]),
         agents=active_agents(),
         statuses=STATUS_NAMES,
+        due_times=DUE,
         desk_topics=DESK_TOPICS,
         all_clinic_topics=CLINIC_TOPICS,
     )
@@ -77,11 +81,12 @@ def queue_page(refusal: Refusal | None = None) -> str:
 def arrived() -> ResponseReturnValue:
     """What the queue's script asks: how many came in since the page was made."""
     try:
-        moment = datetime.fromisoformat(request.args.get("since", ""))
+        since = datetime.fromisoformat(request.args.get("since", ""))
     except ValueError:
         return jsonify(count=0)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return jsonify(count=queries.arrived_since(read_filters(), auth.current_agent(), aware))
+    aware = since if since.tzinfo else since.replace(tzinfo=UTC)
+    filters = read_filters()
+    return jsonify(count=queries.arrived_since(filters, auth.current_agent(), aware, moment(filters)))
 
 
 def _unread() -> list[str]:
@@ -115,6 +120,11 @@ def find() -> ResponseReturnValue:
     for hit in found.hits:  # A line of each is shown.
         audit.note(audit.What.LOOKED, hit.ticket.reference, "search")
     return page("desk/found.html", found=found, place="")
+
+
+def moment(filters: Filters) -> datetime | None:
+    """Before which the replies asked for are due, as of now and where the desk is; None where none is asked for."""
+    return due_before(filters.due, clock.now(), hours().zone)
 
 
 def given(filters: Filters) -> dict[str, Any]:

@@ -27,6 +27,11 @@ def rank(
     return group + _microseconds(reply_due_at or updated_at)
 
 
+def rank_when_due(at: datetime) -> int:
+    """Where an ordinary ticket stands whose reply is due then; what is due sooner comes before it."""
+    return ORDINARY + _microseconds(at)
+
+
 def rank_when_over(updated_at: datetime) -> int:
     return END - _microseconds(updated_at)
 

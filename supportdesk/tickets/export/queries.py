@@ -32,9 +32,9 @@ HEADS = (*COLUMNS, "tags")
 _AT_ONCE = 500
 
 
-def rows_of(filters: Filters, agent: Agent) -> Iterator[list[str]]:
+def rows_of(filters: Filters, agent: Agent, due: datetime | None) -> Iterator[list[str]]:
     """The view's tickets in its order, as it is now; read part by part as they are asked for.  Nothing is unsealed."""
-    return _in_parts(db.session.scalars(matching(filters, agent).with_only_columns(Ticket.id)).all())
+    return _in_parts(db.session.scalars(matching(filters, agent, due).with_only_columns(Ticket.id)).all())
 
 
 def _in_parts(ids: Sequence[int]) -> Iterator[list[str]]:

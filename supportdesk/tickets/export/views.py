@@ -7,7 +7,7 @@ from supportdesk.access import Role, may
 from supportdesk.agents import auth
 from supportdesk.sheets import stream
 from supportdesk.tickets.export.queries import HEADS, rows_of
-from supportdesk.tickets.queue_views import read_filters
+from supportdesk.tickets.queue_views import moment, read_filters
 
 export = may(Role.AGENT)(Blueprint("export", __name__, url_prefix="/desk"))
 
@@ -16,5 +16,5 @@ export = may(Role.AGENT)(Blueprint("export", __name__, url_prefix="/desk"))
 def queue() -> Response:
     filters = read_filters()
     audit.note(audit.What.EXPORTED, detail=f"queue,view={filters.view}")
-    rows = rows_of(filters, auth.current_agent())
+    rows = rows_of(filters, auth.current_agent(), moment(filters))
     return stream(f"requests-{filters.view}.csv", HEADS, rows)

@@ -13,6 +13,7 @@ from supportdesk.agents.teams.models import Team
 from supportdesk.agents.teams.queries import team_with
 from supportdesk.database import db
 from supportdesk.tickets.models import Status
+from supportdesk.tickets.narrowing.due import DUE
 from supportdesk.tickets.narrowing.queries import Filters
 from supportdesk.tickets.tags.models import Tag
 from supportdesk.tickets.topics import Topic
@@ -42,6 +43,8 @@ def _unknown(filters: Filters, team: Team | None, agent: Agent | None) -> Iterat
         yield "team"
     if filters.tag and not ((number := _number(filters.tag)) and db.session.get(Tag, number)):
         yield "tag"
+    if filters.due and filters.due not in DUE:
+        yield "time when it is due"
 
 
 def _number(said: str) -> int | None:

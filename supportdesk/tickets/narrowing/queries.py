@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
@@ -40,6 +41,7 @@ VIEWS: Mapping[str, Callable[[Agent], ColumnElement[bool]]] = {
     "clinic": lambda _agent: _sent_to_clinic,
     "solved": lambda _agent: _solved,
 }
+_OF_FEW = {"held", "mentions", "watching", "waiting", "unreached"}  # Where what is due may stand anywhere in the order.
 ORDERS: Mapping[str, Any] = {  # What a column of the queue can be sorted by.
     "topic": Ticket.topic,
     "status": Ticket.status,
@@ -63,6 +65,7 @@ class Filters:
     team: str = ""  # mine, none, or a team's number.
     person: str = ""  # The keyed hash of an e-mail address, in hex.
     tag: str = ""  # A tag's number.
+    due: str = ""  # A word of due.py; which moment it means is no part of an address.
     sort: str = ""  # A name of ORDERS, with a hyphen before it where the last comes first.
 
     @property
@@ -119,8 +122,19 @@ def _by_tag(tag: str) -> ColumnElement[bool]:
     return Ticket.id.in_(select(TicketTag.ticket_id).where(TicketTag.tag_id == int(tag)))
 
 
-def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
-    """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first."""
+def _by_due(filters: Filters, before: datetime | None) -> ColumnElement[bool]:
+    """What is due before then ends the ranks to read; only emergencies, few as they are, stand there too early."""
+    if before is None:
+        return _if_empty(filters.due)
+    is_due = Ticket.reply_due_at < before
+    return is_due if filters.view in _OF_FEW else is_due & (Ticket.rank < ranks.rank_when_due(before))
+
+
+def matching(filters: Filters, agent: Agent, before: datetime | None = None) -> Select[Ticket]:
+    """The tickets asked for, in the order asked for: the queue's own, or a column's with emergencies still first.
+
+    Where the filters ask for what is due, `before` is the moment that they mean, as due.py has it.
+    """
     wanted = select(Ticket).where(
         in_view(filters.view, agent),
         _by_status(filters.status),
@@ -129,6 +143,7 @@ def matching(filters: Filters, agent: Agent) -> Select[Ticket]:
         _by_team(filters.team, agent),
         _by_person(filters.person),
         _by_tag(filters.tag),
+        _by_due(filters, before),
     )
     order = column_order(filters.sort)
     return wanted.order_by(Ticket.rank >= ranks.ORDINARY, *order) if order else wanted.order_by(*OWN_ORDER)
