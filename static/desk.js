@@ -120,17 +120,18 @@
     }
   });
 
-  // Every 30 seconds, while the queue is before somebody: how many came in.  A link says so; nothing else moves.
+  // Every 30 seconds, while the queue is before somebody: what came in.  A link says so; nothing else moves.
   document.querySelectorAll("[data-arrived]").forEach(function (line) {
     setInterval(function () {
       if (document.hidden) return;
       fetch(line.dataset.arrived)
         .then(function (answer) { if (!answer.ok || answer.redirected) throw answer.status; return answer.json(); })
         .then(function (found) {
-          var text = found.count === 1 ? "1 new request" : found.count + " new requests", link = document.createElement("a");
-          if (!found.count || line.textContent === text) return;
+          var link = document.createElement("a");
+          if (!found.says || line.textContent === found.says) return;
           link.href = line.dataset.again;
-          link.textContent = text;
+          link.textContent = found.says;
+          link.className = found.is_urgent ? "is-urgent" : "";
           line.replaceChildren(link);
         })
         .catch(function () {});

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from supportdesk import clock
+from tests.requester import Requester
 from tests.test_work_the_queue import follow, more_like
 
 MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
@@ -15,6 +16,11 @@ MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 
 def on(page):
     return list(dict.fromkeys(re.findall(r'id="tick-(NC-[0-9A-Z-]{9})"', page)))
+
+
+def asked_by(agent, query):
+    """What the queue's script asks of now on."""
+    return html.unescape(re.search(r'data-arrived="([^"]*)"', agent.open(f"/desk/?{query}").text)[1])
 
 
 @pytest.fixture
@@ -69,17 +75,72 @@ def test_the_order_stays_with_filters_and_the_other_way_round(dana, three):
 
 
 def test_what_comes_in_is_counted_as_the_page_is_filtered(dana, patient):
-    page = html.unescape(dana.open("/desk/?topic=account").text)
-    asks = re.search(r'data-arrived="([^"]*)"', page)[1]
-    assert dana.browser.get(asks).json == {"count": 0}
+    asks = asked_by(dana, "topic=account")
+    assert dana.browser.get(asks).json == {"says": "", "is_urgent": False}
     patient.send(topic="account")
     patient.send(topic="sign-in")
-    assert dana.browser.get(asks).json == {"count": 1}
+    assert dana.browser.get(asks).json == {"says": "1 new request", "is_urgent": False}
+
+
+def says(agent, asks):
+    return agent.browser.get(asks).json["says"]
+
+
+def test_who_writes_again_is_announced_beside_new_requests(app, dana, patient, letters):
+    walter = Requester(app.test_client(), letters, patient.send(topic="account"))
+    walter.come_in()
+    everywhere, bills = asked_by(dana, "view=open"), asked_by(dana, "topic=billing")
+    walter.write("One more thing.")
+    assert says(dana, everywhere) == "1 new answer"
+    walter.write("And another one.")
+    patient.send(subject="Another")
+    patient.send(subject="And one more", topic="billing")
+
+    assert says(dana, everywhere) == "2 new requests, 1 new answer"
+    assert says(dana, bills) == "1 new request"
+
+
+def test_what_an_agent_did_and_what_was_written_before_is_no_news(app, dana, priya, patient, letters):
+    walter = Requester(app.test_client(), letters, patient.send(topic="account"))
+    walter.come_in()
+    walter.write("One more thing.")
+    asks = asked_by(dana, "view=open")
+    priya.act(walter.reference, "note", body="I am on it.")
+
+    assert says(dana, asks) == ""
+
+
+def test_an_emergency_is_announced_as_one_until_an_agent_knows_better(app, dana, priya, patient, letters):
+    walter = Requester(app.test_client(), letters, patient.send(topic="account"))
+    walter.come_in()
+    asks = asked_by(dana, "view=open")
+    walter.write("Now I have crushing chest pain and cannot breathe.")
+    assert dana.browser.get(asks).json == {"says": "1 new answer; 1 may be an emergency", "is_urgent": True}
+    patient.send(subject="Help", message="Chest pain and my left arm is numb, what should I do?")
+    assert says(dana, asks) == "1 new request, 1 new answer; 2 may be emergencies"
+    again = asked_by(dana, "view=open")
+    walter.write("Are you there?")
+    assert says(dana, again) == "1 new answer"  # That it may be one was said before.
+
+    priya.act(walter.reference, "details", status="open", priority="normal", topic="account", assignee="")
+    assert says(dana, asks) == "1 new request, 1 new answer; 1 may be an emergency"
+
+
+def test_what_is_announced_is_one_question_and_no_words(app, dana, patient, letters, statements):
+    walter = Requester(app.test_client(), letters, patient.send(topic="account"))
+    walter.come_in()
+    asks = asked_by(dana, "view=all&sort=-updated")
+    walter.write("One more thing about my umbrella.")
+    with statements() as asked:
+        answer = dana.browser.get(asks)
+
+    assert len([one for one in asked if "FROM ticket" in one]) == 1
+    assert "umbrella" not in answer.text
 
 
 @pytest.mark.parametrize("since", ["", "nonsense", "2026-11-16", "9999-99-99T00:00:00"])
 def test_a_moment_that_cannot_be_read_breaks_nothing(dana, since):
-    assert dana.browser.get(f"/desk/arrived.json?since={since}").json == {"count": 0}
+    assert dana.browser.get(f"/desk/arrived.json?since={since}").json == {"says": "", "is_urgent": False}
 
 
 def test_shortcuts_are_listed_and_can_be_switched_off_for_oneself(dana, priya):

@@ -47,12 +47,6 @@ def email_hash(email: str) -> bytes:
     return keyring().keyed_hash("requester’s e-mail", email.strip().lower())
 
 
-def arrived_since(filters: Filters, agent: Agent, moment: datetime, due: datetime | None) -> int:
-    """How many tickets came into what the agent looks at after that moment."""
-    wanted = matching(filters, agent, due).where(Ticket.created_at > moment).order_by(None)
-    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-
-
 def queue_page(filters: Filters, agent: Agent, beside: str, size: int, due: datetime | None) -> QueuePage:
     """One page, its tickets unlocked where they can be; `beside` is the `previous` or `following` of another page.
 

@@ -15,6 +15,7 @@ from supportdesk.agents.queries import active_agents
 from supportdesk.agents.teams.queries import all_teams
 from supportdesk.opening import hours
 from supportdesk.tickets import queries
+from supportdesk.tickets.arrivals.queries import arrived_since
 from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.finding.queries import by_hashes, find_tickets
 from supportdesk.tickets.finding.scan import by_opening
@@ -79,14 +80,15 @@ def queue_page(refusal: Refusal | None = None) -> str:
 @desk.get("/arrived.json")
 @auth.unattended
 def arrived() -> ResponseReturnValue:
-    """What the queue's script asks: how many came in since the page was made."""
+    """What the queue's script asks: what came in since the page was made, in words."""
     try:
         since = datetime.fromisoformat(request.args.get("since", ""))
     except ValueError:
-        return jsonify(count=0)
+        return jsonify(says="", is_urgent=False)
     aware = since if since.tzinfo else since.replace(tzinfo=UTC)
     filters = read_filters()
-    return jsonify(count=queries.arrived_since(filters, auth.current_agent(), aware, moment(filters)))
+    found = arrived_since(filters, auth.current_agent(), aware, moment(filters))
+    return jsonify(says=found.in_words, is_urgent=found.emergencies > 0)
 
 
 def _unread() -> list[str]:
