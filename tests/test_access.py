@@ -126,6 +126,7 @@ WHO_MAY = {
     Role.ADMIN: {
         "audit.as_csv",
         "audit.page",
+        "leaving.hand_on",
         "people.add",
         "people.ask",
         "people.ask_end",

@@ -46,6 +46,11 @@ class Agent(OwnKey, Model):
         return self.sealed_code_secret is not None
 
     @property
+    def name_and_state(self) -> str:
+        """“Priya Nair (deactivated)”: so that nobody waits for her."""
+        return self.name if self.is_active else f"{self.name} (deactivated)"
+
+    @property
     def first_name(self) -> str:
         return self.name.split()[0]
 

@@ -26,6 +26,7 @@ from supportdesk.tickets import (
 from supportdesk.tickets.clocks import services as deadlines
 from supportdesk.tickets.clocks import targets
 from supportdesk.tickets.clocks.views import clocks
+from supportdesk.tickets.leaving.views import leaving
 from supportdesk.tickets.mentions.views import mentions
 from supportdesk.tickets.merging.views import merging
 from supportdesk.tickets.related.views import related
@@ -36,7 +37,7 @@ from supportdesk.tickets.views_saved.views import views_saved
 from supportdesk.tickets.waiting import services as waits
 from supportdesk.tickets.waiting.views import waiting
 
-HANDING_ON = (clocks, mentions, merging, related, splitting, tags, teams, views_saved, waiting)
+HANDING_ON = (clocks, leaving, mentions, merging, related, splitting, tags, teams, views_saved, waiting)
 
 
 def init_app(app: Flask) -> None:

@@ -258,10 +258,10 @@ class DetailsForm(TicketForm):
         self.assignee.choices = [
             SelectChoice("", "No one"),
             *(
-                SelectChoice(str(one.id), f"{one.name} (me)" if one.id == me.id else one.name, optgroup=people)
+                SelectChoice(str(one.id), f"{one.name} (me)" if one is me else one.name_and_state, optgroup=people)
                 for one in agents
             ),
-            *(SelectChoice(f"team-{team.id}", team.name, optgroup="A team") for team in teams),
+            *(SelectChoice(f"team-{team.id}", _team_name(team), optgroup="A team") for team in teams),
         ]
         return self
 
@@ -273,6 +273,10 @@ class DetailsForm(TicketForm):
     def answers(self) -> dict[str, Any]:
         answers = super().answers()
         return answers | holder(answers.pop("assignee"), self._of_team)
+
+
+def _team_name(team: Team) -> str:
+    return team.name if team.is_in_use else f"{team.name} (retired)"
 
 
 class ClinicForm(TicketForm):

@@ -46,7 +46,8 @@ ACTS: Mapping[str, Act] = {
         (
             "They are signed out now, and can’t sign in any more.",
             "What they wrote stays. What they had not sent is deleted.",
-            "Requests assigned to them stay theirs until somebody takes them.",
+            "Requests assigned to them stay theirs, marked as deactivated, until somebody takes them.",
+            "Afterwards this page hands those on, all at once.",
             "They stay on the lists of their teams, for when they come back.",
         ),
     ),

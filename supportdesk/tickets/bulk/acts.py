@@ -8,7 +8,7 @@ from supportdesk.tickets.models import Priority
 from supportdesk.tickets.topics import Topic
 
 MOST = 100  # Tickets at once: more are refused, and nothing is done.
-_PLAIN = ("take", "clinic", "solve", "spam")
+_PLAIN = ("take", "release", "clinic", "solve", "spam")
 _KNOWN = {"priority": list(map(str, Priority)), "topic": list(map(str, Topic))}
 _NUMBERED = {"assign": r"(team-)?[0-9]{1,9}|none", "tag": r"[0-9]{1,9}", "untag": r"[0-9]{1,9}"}
 _CHOSEN = re.compile(r"tick-(NC-[0-9A-Z]{4}-[0-9A-Z]{4})")
@@ -16,7 +16,7 @@ _CHOSEN = re.compile(r"tick-(NC-[0-9A-Z]{4}-[0-9A-Z]{4})")
 
 @dataclass(frozen=True)
 class BulkVerb:
-    verb: str  # take, assign, priority, topic, tag, untag, clinic, solve or spam.
+    verb: str  # take, release, assign, priority, topic, tag, untag, clinic, solve or spam.
     value: str = ""
 
     @property

@@ -142,8 +142,9 @@ def _act_of(verb: BulkVerb, ticket: Ticket, agent: Agent) -> Service | Result:
             return _solved_as(ticket, Outcome.SPAM if verb.verb == "spam" else Outcome.ANSWERED)
         case "tag" | "untag":
             return _tagged(ticket, int(verb.value), on=verb.verb == "tag")
-        case "assign":
-            return _details(ticket, **_holder(verb.value, ticket.team_id))
+        case "assign" | "release":  # Released, a team that it was handed to has it again.
+            to = _holder(verb.value, ticket.team_id) if verb.value else {"assignee_id": None}
+            return _details(ticket, **to)
     read: Mapping[str, Callable[[str], object]] = {"priority": Priority, "topic": Topic}
     return _details(ticket, **{verb.verb: read[verb.verb](verb.value)})
 
