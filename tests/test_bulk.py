@@ -300,11 +300,54 @@ def test_what_an_old_page_asks_for_is_refused_as_a_whole(dana, three, rows, act)
 
 def test_what_was_ticked_stays_ticked_where_nobody_said_what_to_do(dana, three):
     page = apply(dana, tick(dana, *three[:2]), "", 422, query="?view=all")
-    ticked_still = re.findall(r'name="tick-(NC-[0-9A-Z-]{9})" value="\d+" checked', page)
 
     assert "Choose what to do" in page.partition('id="error-summary"')[2].partition("</div>")[0]
     assert "<title>Error: All requests" in page
-    assert sorted(ticked_still) == sorted(three[:2])
+    assert ticked_on(page) == sorted(three[:2])
+
+
+def ticked_on(page):
+    return sorted(re.findall(r'name="tick-(NC-[0-9A-Z-]{9})" value="\d+" checked', page))
+
+
+def test_five_hundred_stay_ticked_on_the_page_or_not(dana, three):
+    letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+    others = [f"NC-2222-22{a}{b}" for a in letters for b in letters][:497]
+    page = apply(dana, tick(dana, *three) | {f"tick-{other}": "1" for other in others}, "solve", 422)
+
+    assert ticked_on(page) == sorted([*three, *others])
+    assert "497 more that you ticked are not on this page, and still ticked" in page
+
+
+def test_what_has_left_the_page_meanwhile_stays_ticked_and_can_be_unticked(dana, priya, three, rows):
+    form = tick(dana, *three, view="open")
+    priya.act(three[1], "solve", outcome="answered")
+    page = apply(dana, form, "", 422, query="?view=open")
+
+    assert ticked_on(page) == sorted(three)
+    assert "1 more that you ticked is not on this page" in page
+    for reference in (three[0], three[2]):
+        priya.act(reference, "solve", outcome="answered")
+    page = apply(dana, form, "", 422, query="?view=open")
+    assert ticked_on(page) == sorted(three)
+    assert 'name="act"' in page
+
+
+def test_a_stale_page_loses_nobody_what_was_left_alone_can_be_done_all_the_same(dana, priya, three, rows):
+    form = tick(dana, *three)
+    priya.act(three[0], "take")
+    priya.act(three[1], "note", body="I am on it.")
+    page = read(dana, apply(dana, form, "priority:high"))
+    assert "2 were left alone, as someone changed them meanwhile" in page
+    assert ticked_on(page) == sorted(three[:2])
+    assert "Priya Nair" in page
+    assert 'name="act" value="priority:high"' in page
+
+    again = dict(re.findall(r'name="(tick-NC-[0-9A-Z-]{9})" value="(\d+)" checked', page))
+    page = read(dana, apply(dana, again | {"csrf_token": form["csrf_token"]}, "priority:high"))
+    assert "2 of 2 done" in page
+    assert "left alone" not in page
+    assert rows("select priority from ticket") == [("high",)] * 3
 
 
 def test_what_to_do_stays_chosen_where_nothing_was_ticked(dana, three):

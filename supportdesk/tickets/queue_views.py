@@ -1,6 +1,7 @@
 """The agents' queue: its views and filters, what came in meanwhile, and the box that finds a request."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from supportdesk.tickets.desk_pages import desk, page
 from supportdesk.tickets.finding.queries import by_hashes, find_tickets
 from supportdesk.tickets.finding.scan import by_opening
 from supportdesk.tickets.mentions.queries import news_in
-from supportdesk.tickets.models import STATUS_NAMES
+from supportdesk.tickets.models import STATUS_NAMES, Ticket
 from supportdesk.tickets.narrowing.asked import asked
 from supportdesk.tickets.narrowing.due import DUE, due_before
 from supportdesk.tickets.narrowing.queries import ORDERS, VIEWS, Filters
@@ -38,7 +39,12 @@ class Refusal:
     heading: str
     cure: str
     act: str
-    chosen: frozenset[str]  # Their references: they stay chosen.
+    chosen: Mapping[str, int]  # Their references, and the version seen: they stay chosen.
+
+    def elsewhere(self, shown: Sequence[Ticket]) -> dict[str, int]:
+        """Those of them that the page does not show any more, as the queue moved on meanwhile."""
+        here = {ticket.reference for ticket in shown}
+        return {reference: version for reference, version in self.chosen.items() if reference not in here}
 
 
 @desk.get("/")
@@ -59,6 +65,7 @@ def queue_page(refusal: Refusal | None = None) -> str:
         page=shown,
         filters=filters,
         refusal=refusal,
+        elsewhere=refusal.elsewhere(shown.tickets) if refusal else {},
         beside=beside,
         link=lambda beside: url_for("desk.queue", beside=beside, **given(filters)),
         sorted_by=lambda sort: url_for("desk.queue", **(given(filters) | {"sort": sort})),

@@ -38,6 +38,11 @@ class BulkAct(Model):
     def __repr__(self) -> str:
         return f"<BulkAct {self.id}>"
 
+    @property
+    def changed_before(self) -> list[str]:
+        """References of what somebody had changed after the page was made: they can be asked for again."""
+        return [change.reference for change in self.changes if change.result is Result.CHANGED]
+
 
 class BulkChange(Model):
     __tablename__ = "bulk_change"

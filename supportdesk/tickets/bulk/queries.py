@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from supportdesk.agents.models import Agent
 from supportdesk.database import db
@@ -45,7 +46,8 @@ def bulk_act(bulk_id: int, agent: Agent) -> BulkAct:
 
 def tickets_by_reference(references: Sequence[str]) -> dict[str, Ticket]:
     """Those that there are, unlocked where they can be."""
-    found = db.session.scalars(select(Ticket).where(Ticket.reference.in_(references))).all()
+    wanted = select(Ticket).where(Ticket.reference.in_(references)).options(joinedload(Ticket.assignee))
+    found = db.session.scalars(wanted).all()
     unlock_each(found)
     return {ticket.reference: ticket for ticket in found}
 

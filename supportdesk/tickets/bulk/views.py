@@ -29,7 +29,8 @@ def do() -> ResponseReturnValue:
         return _refuse("Choose at least one request", "Tick the boxes before them, then choose what to do.")
     if len(chosen) > acts.MOST:
         return _refuse(
-            f"{len(chosen)} requests are too many", f"Choose {acts.MOST} at most, so that you can check them."
+            f"{len(chosen)} requests are too many",
+            f"They are all still ticked. Choose {acts.MOST} at most, so that you can check them.",
         )
     if verb is None:
         return _refuse(
@@ -63,6 +64,7 @@ def result(bulk_id: int) -> str:
         "desk/bulk.html",
         bulk=found,
         tickets=tickets,
+        moved=[tickets[reference] for reference in found.changed_before if reference in tickets],
         verb=acts.read_verb(found.act),
         agents=agents_by_id(),
         teams=teams_by_id(),
@@ -92,8 +94,8 @@ def _what_is_gone(verb: acts.BulkVerb) -> tuple[str, str]:
 
 def _refuse(heading: str, cure: str) -> ResponseReturnValue:
     """The queue as it was before them, with what they chose; nothing was changed."""
-    chosen = frozenset(reference for reference, _version in acts.read_chosen(request.form))
-    return queue_page(Refusal(heading, cure, request.form.get("act", ""), chosen)), 422
+    chosen = acts.read_chosen(request.form)
+    return queue_page(Refusal(heading, cure, request.form.get("act", ""), dict(chosen))), 422
 
 
 def _url(endpoint: str, **values: Any) -> str:
