@@ -504,7 +504,7 @@ def test_without_categories_and_without_a_copy_there_is_no_help_centre(centre, t
 
 
 def test_without_content_and_without_a_copy_there_is_no_help_centre(tmp_path):
-    shelf = Shelf(tmp_path / "nowhere", None)
+    shelf = Shelf(tmp_path / "nowhere", None, lambda: date(2026, 11, 22))
 
     with pytest.raises(ArticleError, match="cannot be read"):
         shelf.current()

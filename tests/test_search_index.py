@@ -662,7 +662,7 @@ def few_lessons(tmp_path):
 
 
 def test_an_edit_is_found_before_guidance_has_learned_of_it(centre, folder, few_lessons):
-    shelf = Shelf(centre.folder, None, content=few_lessons, seconds=iter(range(10**9)).__next__)
+    shelf = Shelf(centre.folder, None, lambda: centre.today, content=few_lessons, seconds=iter(range(10**9)).__next__)
     may_learn, learning = threading.Event(), threading.Event()
     may_learn.set()
 
@@ -717,7 +717,7 @@ def test_nothing_is_opened_again_while_nothing_changes(centre, folder):
 
 
 def test_many_threads_search_while_an_editor_writes(centre, folder):
-    shelf = Shelf(centre.folder, None, seconds=iter(range(10**9)).__next__, patience=60)
+    shelf = Shelf(centre.folder, None, lambda: centre.today, seconds=iter(range(10**9)).__next__, patience=60)
     searcher = Searcher(shelf, folder)
     failures = []
 

@@ -2,14 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from supportdesk import clock
+from supportdesk import opening
 from supportdesk.faq.articles import ArticleError
 from supportdesk.faq.findings import look
 from supportdesk.faq.learning.queries import SearchReport, search_report
@@ -28,7 +27,7 @@ def check() -> None:
     """
     with unsaid("supportdesk.faq"):
         index = _index(Searcher.without_guidance)
-    found = look(index, _today())
+    found = look(index, opening.today())
     for line in (*index.library.problems, *found):
         click.echo(line)
     problems = len(index.library.problems) + sum(finding.is_error for finding in found)
@@ -64,7 +63,7 @@ def search(words: str, *, explain: bool) -> None:
 @click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True, help="Up to today.")
 def report(days: int) -> None:
     """Print how searches went, and the words that many people searched and did not find."""
-    last = _today()
+    last = opening.today()
     first = last - timedelta(days=days - 1)
     click.echo(f"{first:%B %-d, %Y} to {last:%B %-d, %Y}")
     for line in _report_lines(search_report(first, last)):
@@ -94,7 +93,3 @@ def _index(opened: Callable[[Searcher], SearchIndex]) -> SearchIndex:
     except ArticleError as error:
         raise click.ClickException(str(error)) from None
     return index
-
-
-def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(current_app.config["TIMEZONE"])).date()

@@ -14,7 +14,6 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from supportdesk import clock
 from supportdesk.faq import consistency, reading, source
 from supportdesk.faq.articles import Article, ArticleError
 from supportdesk.faq.aside import Aside
@@ -144,10 +143,6 @@ def _digest(pages: Iterable[Page]) -> str:
     return hashlib.sha256(json.dumps([_INDEX_VERSION, said]).encode()).hexdigest()
 
 
-def _today() -> date:
-    return clock.now().date()
-
-
 class Shelf:
     """The current `Library` of a process, looked after at most once a second and replaced as a whole.
 
@@ -158,7 +153,7 @@ class Shelf:
         self,
         folder: Path,
         last_good: Path | None,
-        today: Callable[[], date] = _today,
+        today: Callable[[], date],  # Where the desk is.
         seconds: Callable[[], float] = time.monotonic,
         patience: float = 0.02,
         *,

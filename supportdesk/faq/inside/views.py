@@ -1,12 +1,11 @@
 """The agents' pages about the help centre: all articles, one of them with its comments, and how a draft will look."""
 
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from supportdesk import clock
+from supportdesk import opening
 from supportdesk.access import Role, may
 from supportdesk.audit import What, note
 from supportdesk.audit.noting import noted_agent, place
@@ -25,7 +24,7 @@ DAYS = 30  # What is counted, today included.
 
 @inside.get("/")
 def articles() -> str:
-    today = _today()
+    today = opening.today()
     return render_template(
         "desk/articles.html",
         standings=_standings(),
@@ -70,7 +69,7 @@ def remove_comment(comment_id: int) -> ResponseReturnValue:
 
 
 def _standings() -> list[Standing]:
-    today, index = _today(), current_app.extensions["searcher"].current()
+    today, index = opening.today(), current_app.extensions["searcher"].current()
     counted = regards(today - timedelta(days=DAYS - 1), today)
     return standings(_library(), remembered(index, today), counted, comments_of_each(), today)
 
@@ -78,7 +77,3 @@ def _standings() -> list[Standing]:
 def _library() -> Library:
     found: Library = current_app.extensions["shelf"].current()
     return found
-
-
-def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(current_app.config["TIMEZONE"])).date()
