@@ -99,6 +99,12 @@
     if (line) line.focus();
   })();
 
+  // On a phone the menu's rows can be moved sideways: where somebody is comes into sight.
+  document.querySelectorAll(".side a[aria-current]").forEach(function (link) {
+    var row = link.closest("ul");
+    if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  });
+
   // How many are chosen, and one button for all of them.
   document.querySelectorAll("form[data-bulk]").forEach(function (form) {
     var boxes = Array.from(form.querySelectorAll(".chooses input")), count = form.querySelector("[data-count]"), all = document.createElement("button");

@@ -20,6 +20,8 @@ WHO = {  # Whom each is for, and when.
     "new-request": "To the desk, when a message came in",
     "new-message": "To the desk, when a patient wrote again",
     "emergency": "To the desk, at once, when a message may tell of an emergency",
+    "deadline-soon": "To whoever has the request, or the leads, shortly before a reply is due",
+    "deadline-late": "To whoever has the request and the leads, when a reply is overdue",
 }
 
 
