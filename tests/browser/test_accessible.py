@@ -290,6 +290,27 @@ def test_a_ticket_that_someone_else_changed(agent):
     check(agent, re.compile("Someone changed this request"))
 
 
+def test_several_requests_of_which_one_has_left_the_page_and_was_changed(agent):
+    agent.goto("/desk/?view=unassigned")
+    for box in agent.locator(".queue .chooses input").all()[-2:]:
+        box.check()
+    other = agent.context.new_page()
+    other.goto(agent.locator(".queue .subj").last.get_attribute("href"))
+    other.get_by_role("button", name="Take it").click()
+    expect(other.get_by_role("button", name="Take it")).to_have_count(0)
+
+    agent.get_by_role("button", name="Apply").click()
+    expect(agent.get_by_text("1 more that you ticked is not on this page")).to_be_visible()
+    expect(agent.locator("[data-count]")).to_have_text("2 chosen")
+    check(agent, "No one assigned", AT_ITS_WORST)
+    agent.get_by_label("With those you choose").select_option("priority:high")
+    agent.get_by_role("button", name="Apply").click()
+    expect(agent.get_by_role("button", name="Priority all the same")).to_be_visible()
+    check(agent, "1 of 2 done", AT_ITS_WORST)
+    agent.get_by_role("button", name="Priority all the same").click()
+    expect(agent.get_by_role("heading", level=1)).to_have_text("1 of 1 done")
+
+
 def test_a_ticket_with_everything_that_hands_it_on(agent):
     agent.goto(busiest_ticket(agent))
     for summary in agent.locator("aside details.fold summary").all():
@@ -361,6 +382,16 @@ def test_an_act_about_somebody_that_was_refused(admin):
     admin.get_by_role("button", name="Change role").click()
     expect(admin.get_by_role("alert")).to_contain_text("Nothing was changed")
     check(admin, "Change the role of Ada Reyes")
+
+
+def test_somebody_who_has_left_and_their_requests(desk, admin):
+    desk.flask("agents", "deactivate", "sam@example.org")
+    admin.goto("/desk/people/")
+    admin.get_by_role("link", name="Sam Ortiz", exact=True).click()
+    expect(admin.get_by_role("button", name="Hand on")).to_be_visible()
+    check(admin, "Sam Ortiz", AT_ITS_WORST)
+    admin.get_by_role("link", name="See the open").click()
+    check(admin, "All open", AT_ITS_WORST)
 
 
 def test_the_setup(admin):
