@@ -166,6 +166,7 @@ def test_every_page_of_it_can_be_used_by_everybody(desk, browse, dana, letters):
     check(walter, "Your messages with us")
     walter.goto(f"/requests/{reference}")
     walter.get_by_label("Your message", exact=True).fill(TYPED)
+    dana.get_by_text("The patient’s own page", exact=True).click()
     dana.get_by_role("button", name="Turn the links off").click()
     expect(dana.get_by_role("main")).to_contain_text("No link is active")
     walter.get_by_role("button", name="Send message").click()
