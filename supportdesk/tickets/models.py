@@ -263,7 +263,7 @@ class Message(OfTicket, Model):
     seal_id: Mapped[str] = mapped_column(String(32), unique=True)  # Its name in the seal; the id is not known in time.
     kind: Mapped[Kind] = mapped_column(WordsOf(Kind, Kind.UNKNOWN))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     sealed_body: Mapped[bytes] = mapped_column(LargeBinary)
 
     ticket: Mapped[Ticket] = relationship(back_populates="messages")
@@ -282,6 +282,7 @@ class Event(Model):
     """Append-only: who did what when."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("ix_event_act_created_at", "act", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)

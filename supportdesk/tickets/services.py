@@ -52,7 +52,7 @@ def reply_to_ticket(
     before = snapshot(ticket) | {"used": list(used)}
     sent = _say(ticket, agent, body, at, "reply")
     count_uses(used, at)
-    ticket.record(Act.REPLIED, at, agent)
+    ticket.record(Act.REPLIED, at, agent, due=before["reply_due_at"])
     if then is Status.SOLVED:
         ticket.solve(Outcome.ANSWERED, at)
         ticket.record(Act.SOLVED, at, agent, outcome=Outcome.ANSWERED)
@@ -103,7 +103,7 @@ def send_to_clinic(reference: str, version: int, agent: Agent, topic: Topic, bod
         ticket.topic = topic
     sent = _say(ticket, agent, body, at, "clinic")
     ticket.solve(Outcome.SENT_TO_CLINIC, at)
-    ticket.record(Act.SENT_TO_CLINIC, at, agent, topic=topic)
+    ticket.record(Act.SENT_TO_CLINIC, at, agent, topic=topic, due=before["reply_due_at"])
     _commit(sent, before)
     return ticket
 

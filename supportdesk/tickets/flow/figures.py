@@ -27,6 +27,17 @@ class Said:
     ticket: int
     at: datetime
     author: int | None
+    due: datetime | None = None  # The promise of a first reply, with the requester's; the deadline that a reply met.
+    further: int = 0  # With a reply: the open minutes that a further one may take, where that deadline is not known.
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A request became a part of another one, and whoever waited there waits for a reply in that one."""
+
+    ticket: int
+    at: datetime
+    into: int
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Turn:
     ticket: int
     at: datetime
     is_over: bool
-    agent: int | None  # None: the requester.
+    agent: int | None  # None: the requester; or nobody solved it, as where it became a part of another.
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,7 @@ class Wait:
     replied_at: datetime
     author: int
     is_first: bool
+    was_kept: bool  # The reply came by the time it was due.
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ class Times:
     count: int
     median: float | None
     p90: float | None  # Nine of ten took no longer.
-    kept: int  # How many kept the promise.
+    kept: int  # How many replies came by the time they were due.
 
 
 @dataclass(frozen=True)
@@ -66,24 +78,39 @@ class OfAgent:
     times: Times
 
 
-def waits(said: Iterable[Said], hours: BusinessHours) -> list[Wait]:
-    """Each wait that a reply ended; `said` is in order within each ticket."""
-    since: dict[int, datetime] = {}
+def waits(said: Iterable[Said | Joined], hours: BusinessHours) -> list[Wait]:
+    """Each wait that a reply ended; `said` is in order within what became one request.
+
+    A first reply is due as it was promised; a further one by the deadline that it met.
+    """
+    waiting: dict[int, tuple[datetime, datetime | None]] = {}  # Since when, and the promise.
     answered: set[int] = set()
     found = []
     for one in said:
-        if one.author is None:
-            since.setdefault(one.ticket, one.at)
-        elif one.ticket in since:
-            minutes = hours.minutes_between(since.pop(one.ticket), one.at)
-            found.append(Wait(minutes, one.at, one.author, one.ticket not in answered))
+        if isinstance(one, Joined):
+            if begun := waiting.pop(one.ticket, None):
+                waiting[one.into] = _earlier(begun, waiting.get(one.into, begun))
+        elif one.author is None:
+            waiting.setdefault(one.ticket, (one.at, None if one.ticket in answered else one.due))
+        elif one.ticket in waiting:
+            since, promised = waiting.pop(one.ticket)
+            is_first = one.ticket not in answered
+            due = (promised if is_first else one.due) or hours.add(since, one.further)
+            minutes = hours.minutes_between(since, one.at)
+            found.append(Wait(minutes, one.at, one.author, is_first, was_kept=one.at <= due))
             answered.add(one.ticket)
     return found
 
 
-def times(of: Sequence[Wait], promise: int) -> Times:
+def _earlier(
+    one: tuple[datetime, datetime | None], other: tuple[datetime, datetime | None]
+) -> tuple[datetime, datetime | None]:
+    return min(one[0], other[0]), min(filter(None, (one[1], other[1])), default=None)
+
+
+def times(of: Sequence[Wait]) -> Times:
     minutes = sorted(wait.minutes for wait in of)
-    return Times(len(minutes), rank(minutes, 50), rank(minutes, 90), sum(each <= promise for each in minutes))
+    return Times(len(minutes), rank(minutes, 50), rank(minutes, 90), sum(wait.was_kept for wait in of))
 
 
 def rank(ordered: Sequence[float], per_cent: int) -> float | None:
@@ -120,9 +147,7 @@ def reopened(turns: Iterable[Turn], span: Span) -> int:
     return sum(not turn.is_over and span.holds(turn.at) for turn in turns)
 
 
-def by_agent(
-    said: Iterable[Said], turns: Iterable[Turn], ended: Iterable[Wait], span: Span, promise: int
-) -> Mapping[int, OfAgent]:
+def by_agent(said: Iterable[Said], turns: Iterable[Turn], ended: Iterable[Wait], span: Span) -> Mapping[int, OfAgent]:
     """Of everybody who did something in the span."""
     replies = Counter(one.author for one in said if one.author is not None and span.holds(one.at))
     solved = Counter(turn.agent for turn in turns if turn.is_over and turn.agent is not None and span.holds(turn.at))
@@ -130,4 +155,4 @@ def by_agent(
     for wait in ended:
         theirs.setdefault(wait.author, []).append(wait)
     everybody = sorted({*replies, *solved, *theirs})
-    return {who: OfAgent(replies[who], solved[who], times(theirs.get(who, []), promise)) for who in everybody}
+    return {who: OfAgent(replies[who], solved[who], times(theirs.get(who, []))) for who in everybody}

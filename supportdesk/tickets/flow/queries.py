@@ -3,18 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-from sqlalchemy import select
-
-from supportdesk.database import db
 from supportdesk.hours import BusinessHours
-from supportdesk.tickets.flow import figures
-from supportdesk.tickets.flow.figures import Came, OfAgent, Said, Times
+from supportdesk.tickets.clocks.policy import Policy
+from supportdesk.tickets.flow import figures, reading
+from supportdesk.tickets.flow.figures import Joined, OfAgent, Said, Times, Wait
 from supportdesk.tickets.flow.span import Span
-from supportdesk.tickets.flow.turns import turns
-from supportdesk.tickets.models import Event, Kind, Message, Outcome, Ticket
 from supportdesk.tickets.satisfaction.queries import said_between
 from supportdesk.tickets.topics import Topic
 
@@ -34,11 +29,11 @@ class Flow:
     helped: tuple[int, int]  # How many said yes, and how many no.
 
 
-def flow(span: Span, hours: BusinessHours, promise: int) -> Flow:
-    """Spam and what is held for review is in none of it.  `promise` is in business minutes."""
-    came, said, changed = _came(span.ends), _said(span.ends), turns(_events(span.ends))
-    new = [one for one in came if span.holds(one.at)]
-    ended = [wait for wait in figures.waits(said, hours) if span.holds(wait.replied_at)]
+def flow(span: Span, hours: BusinessHours, policy: Policy) -> Flow:
+    """Spam and what is held for review is in none of it."""
+    new, said = reading.came_in(span), reading.said(span, policy)
+    unsolved, turns = reading.not_solved_in(span)
+    ended = _ended(said, span, hours)
     topics = Counter(one.topic for one in new)
     return Flow(
         span=span,
@@ -46,35 +41,26 @@ def flow(span: Span, hours: BusinessHours, promise: int) -> Flow:
         topics=[(Topic(topic), number) for topic, number in sorted(topics.items(), key=lambda t: (-t[1], t[0]))],
         routes=Counter(one.route for one in new),
         heat=figures.heat(new, span),
-        first=figures.times([wait for wait in ended if wait.is_first], promise),
-        next=figures.times([wait for wait in ended if not wait.is_first], promise),
-        backlog=figures.backlog(came, changed, span),
-        reopened=figures.reopened(changed, span),
-        agents=figures.by_agent(said, changed, ended, span, promise),
+        first=figures.times([wait for wait in ended if wait.is_first]),
+        next=figures.times([wait for wait in ended if not wait.is_first]),
+        backlog=figures.backlog(unsolved, turns, span),
+        reopened=figures.reopened(turns, span),
+        agents=figures.by_agent(_messages(said), turns, ended, span),
         helped=said_between(span.starts, span.ends),
     )
 
 
-_COUNTS = ((Ticket.outcome == Outcome.SPAM).is_not(True), Ticket.held_because.is_(None))
+def of_agent(agent_id: int, span: Span, hours: BusinessHours, policy: Policy) -> OfAgent | None:
+    """The same figures of one agent alone; None where there was nothing."""
+    said = reading.said(span, policy, agent_id)
+    ended = _ended(said, span, hours)
+    return figures.by_agent(_messages(said), reading.turned(span, agent_id), ended, span).get(agent_id)
 
 
-def _came(until: datetime) -> list[Came]:
-    columns = (Ticket.id, Ticket.created_at, Ticket.topic, Ticket.route)
-    rows = db.session.execute(select(*columns).where(Ticket.created_at < until, *_COUNTS).order_by(Ticket.id))
-    return [Came(*row) for row in rows]
+def _ended(said: Sequence[Said | Joined], span: Span, hours: BusinessHours) -> list[Wait]:
+    """The waits that a reply of the span ended."""
+    return [wait for wait in figures.waits(said, hours) if span.holds(wait.replied_at)]
 
 
-def _said(until: datetime) -> list[Said]:
-    columns = (Message.ticket_id, Message.created_at, Message.author_id, Message.kind)
-    kinds = Message.kind.in_((Kind.REQUEST, Kind.REPLY))
-    rows = db.session.execute(
-        select(*columns).join(Ticket).where(Message.created_at < until, kinds, *_COUNTS).order_by(Message.id)
-    )
-    return [Said(ticket, at, (author or 0) if kind is Kind.REPLY else None) for ticket, at, author, kind in rows]
-
-
-def _events(until: datetime) -> Sequence[Any]:
-    columns = (Event.ticket_id, Event.act, Event.agent_id, Event.created_at, Event.detail)
-    return db.session.execute(
-        select(*columns).join(Ticket).where(Event.created_at < until, *_COUNTS).order_by(Event.id)
-    ).all()
+def _messages(said: Sequence[Said | Joined]) -> list[Said]:
+    return [one for one in said if isinstance(one, Said)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 
 from supportdesk import sheets
 from supportdesk.access import Role, may
@@ -11,6 +11,7 @@ from supportdesk.agents.queries import agents_by_id
 from supportdesk.audit import What, note
 from supportdesk.opening import hours
 from supportdesk.tickets.charts import nice_scale
+from supportdesk.tickets.clocks.targets import targets
 from supportdesk.tickets.flow import queries
 from supportdesk.tickets.flow.asked import span_asked
 from supportdesk.tickets.flow.figures import Times
@@ -21,9 +22,7 @@ flow = may(Role.LEAD)(Blueprint("flow", __name__, url_prefix="/desk/reports"))
 
 @flow.get("/flow")
 def page() -> str:
-    return render_template(
-        "desk/flow.html", flow=_flow(), people=agents_by_id(), nice_scale=nice_scale, promise=_promise(), lasts=LAST
-    )
+    return render_template("desk/flow.html", flow=_flow(), people=agents_by_id(), nice_scale=nice_scale, lasts=LAST)
 
 
 @flow.get("/flow.csv")
@@ -37,9 +36,9 @@ def as_csv() -> Response:
 @flow.get("/mine")
 @may(Role.AGENT)
 def mine() -> str:
-    found = _flow()
-    own = found.agents.get(auth.current_agent().id)
-    return render_template("desk/mine.html", span=found.span, own=own, promise=_promise(), lasts=LAST)
+    span = span_asked()
+    own = queries.of_agent(auth.current_agent().id, span, hours(), targets())
+    return render_template("desk/mine.html", span=span, own=own, lasts=LAST)
 
 
 def _rows(found: queries.Flow) -> Iterator[list[object]]:
@@ -69,9 +68,4 @@ def _time_rows(name: str, of: Times) -> Iterator[list[object]]:
 
 
 def _flow() -> queries.Flow:
-    return queries.flow(span_asked(), hours(), _promise())
-
-
-def _promise() -> int:
-    minutes: int = current_app.config["REPLY_MINUTES"]
-    return minutes
+    return queries.flow(span_asked(), hours(), targets())

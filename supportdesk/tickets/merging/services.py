@@ -47,7 +47,7 @@ def merge(reference: str, version: int, agent: Agent, *, other: str, other_versi
     source.record(Act.MERGED, at, agent, into=target.reference)
     took = target.emergency != row.target_before["emergency"]  # The report asks what its own first message was.
     of_its_own = {"emergency_before": row.target_before["emergency"]} if took else {}
-    target.record(Act.MERGED_IN, at, agent, other=source.reference, **of_its_own)
+    target.record(Act.MERGED_IN, at, agent, other=source.reference, after=target.status, **of_its_own)
     db.session.add(row)
     commit(lambda: _note_version(row, target))
     return target
@@ -65,11 +65,12 @@ def take_apart(reference: str, version: int, agent: Agent, *, other: str) -> Tic
     if row is None or row.target_id != target.id:
         raise NotFound("That request is no part of this one.")
     restore(source, row.source_before)
-    if target.version == row.target_version:
+    put_back = target.version == row.target_version
+    if put_back:
         restore(target, row.target_before)
         target.emergency = row.target_before["emergency"]
     source.record(Act.TAKEN_APART, at, agent, other=target.reference)
-    target.record(Act.TAKEN_APART, at, agent, other=source.reference)
+    target.record(Act.TAKEN_APART, at, agent, other=source.reference, put_back=put_back)
     db.session.delete(row)
     commit()
     return target

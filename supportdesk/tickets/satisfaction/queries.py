@@ -3,10 +3,11 @@
 What was merged is one request, so its latest answer counts, whichever part it was given on.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, union
 
 from supportdesk.database import db
 from supportdesk.tickets.merging.models import Merged
@@ -22,12 +23,21 @@ def opinion_of(ticket: Ticket, parts: Sequence[Ticket]) -> Opinion | None:
 
 
 def said_between(start: datetime, end: datetime) -> tuple[int, int]:
-    """How many said yes, and how many no."""
-    whole = func.coalesce(Merged.target_id, Opinion.ticket_id)
-    newest = func.row_number().over(partition_by=whole, order_by=(Opinion.given_at.desc(), Opinion.ticket_id.desc()))
-    said = select(Opinion.helped, Opinion.given_at, newest.label("place"))
-    each = said.outerjoin(Merged, Merged.source_id == Opinion.ticket_id).subquery()
-    latest = (each.c.place == 1, each.c.given_at >= start, each.c.given_at < end)
-    rows = db.session.execute(select(each.c.helped, func.count()).where(*latest).group_by(each.c.helped))
-    counted = {helped: int(number) for helped, number in rows}
-    return counted.get(True, 0), counted.get(False, 0)
+    """How many said yes, and how many no; nothing counts where a later one, also of another day, took its place."""
+    said = select(Opinion.ticket_id, Opinion.helped, Opinion.given_at, _whole().label("whole")).outerjoin(*_MERGED)
+    rows = db.session.execute(said.where(Opinion.given_at >= start, Opinion.given_at < end)).all()
+    # Of those same requests: whatever was said afterwards, on any of their parts.
+    here = said.where(Opinion.given_at >= start, Opinion.given_at < end).subquery()
+    family = union(select(here.c.whole), select(Merged.source_id).where(Merged.target_id.in_(select(here.c.whole))))
+    later = said.where(Opinion.ticket_id.in_(family), Opinion.given_at >= end)
+    taken = {row.whole for row in db.session.execute(later)}
+    latest = {row.whole: row.helped for row in sorted(rows, key=lambda row: (row.given_at, row.ticket_id))}
+    counted = Counter(helped for whole, helped in latest.items() if whole not in taken)
+    return counted[True], counted[False]
+
+
+def _whole() -> ColumnElement[int]:
+    return func.coalesce(Merged.target_id, Opinion.ticket_id)
+
+
+_MERGED = (Merged, Merged.source_id == Opinion.ticket_id)
