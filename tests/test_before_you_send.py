@@ -440,8 +440,9 @@ def test_the_reports_count_what_guidance_did(app, patient, dana):
 
     assert [(row["what"], row["of"], row["number"]) for row in rows] == [
         ("sent_to_clinic", "billing", "1"),
-        ("deflected", "billing", "1"),
-        ("deflected", "left", "1"),
+        ("deflected_at_most", "billing", "1"),
+        ("deflected_at_most", "left", "1"),
+        ("sent_after_an_answer", "", "3"),
         ("sent_anyway", "", "3"),
         ("sent_anyway", "agent_agreed", "1"),
         ("sent_anyway", "agent_disagreed", "1"),
@@ -450,4 +451,4 @@ def test_the_reports_count_what_guidance_did(app, patient, dana):
     assert waiting
     assert "3 patients saw that their clinic handles this, and wrote to us all the same" in page
     assert "Agents sent 1 of 2 (50%) to the clinic too" in page
-    assert "2 times somebody left their message for an answer we showed" in page
+    assert "2 times somebody who was writing to us went to an answer, or left the page that showed one." in page

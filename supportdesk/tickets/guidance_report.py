@@ -21,7 +21,8 @@ from supportdesk.tickets.topics import Topic
 @dataclass(frozen=True)
 class GuidanceReport:
     sent_to_clinic: Sequence[tuple[Topic, int]]  # Most first.
-    deflected: Mapping[str, int]  # How often somebody left their message for each answer.
+    deflected: Mapping[str, int]  # How often somebody went to each answer while they wrote to us: at most so many left.
+    sent_after: int  # Requests that came although an answer had been shown.
     overridden: int  # Sent although the clinic's notice was shown.
     agreed: int  # Of these: an agent sent the patient to the clinic as well.
     disagreed: int  # An agent solved it otherwise.
@@ -47,11 +48,16 @@ def guidance_report(span: Span) -> GuidanceReport:
     return GuidanceReport(
         sent_to_clinic=to_clinic.most_common(),
         deflected=deflected(span.first, span.last),
+        sent_after=sum(_saw_an_answer(frozenset(row.shown or ())) for row in rows),
         overridden=len(overridden),
         agreed=decided.count(Outcome.SENT_TO_CLINIC),
         disagreed=len(decided) - decided.count(Outcome.SENT_TO_CLINIC),
         emergencies=emergencies_between(span.starts, span.ends),
     )
+
+
+def _saw_an_answer(names: shown.Names) -> bool:
+    return any(shown.of_kind(kind, names) for kind in (shown.ARTICLE, shown.CLINIC, shown.PART))
 
 
 def _tickets_between(start: datetime, end: datetime) -> Sequence[Any]:
