@@ -1,18 +1,34 @@
 """How gunicorn serves the desk; what differs between machines comes from the desk's settings."""
 
 import os
+import resource
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 
 import click
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from supportdesk import faq, hardening, logs, started
-from supportdesk.arriving import WholeRequests
-from supportdesk.config import read
-from supportdesk.exceptions import SettingsError
+# Before anything large is loaded: where memory is short, that ends in the middle, with words that help nobody.
+_memory, _least = resource.getrlimit(resource.RLIMIT_AS)[0] >> 20, 512  # MB.
+
+
+def _must_have(least: int) -> None:
+    if 0 <= _memory < least:  # No limit is below zero.
+        sys.exit(
+            f"desk: this process may take {_memory} MB of memory (ulimit -v), and needs {least}. "
+            "Type: ulimit -v unlimited; or have fewer threads: SUPPORTDESK_WEB_THREADS=8"
+        )
+
+
+_must_have(_least)
+
+from supportdesk import faq, hardening, logs, started  # noqa: E402
+from supportdesk.arriving import WholeRequests  # noqa: E402
+from supportdesk.config import read  # noqa: E402
+from supportdesk.exceptions import SettingsError  # noqa: E402
 
 try:
     settings = read({})
@@ -28,6 +44,7 @@ worker_class = "supportdesk.arriving.WholeRequests"
 WholeRequests.longest_body = settings["MAX_BODY_BYTES"]
 workers = settings["WEB_WORKERS"]
 threads = settings["WEB_THREADS"]
+_must_have(_least + threads * 9)  # Each has a stack, taken when the process starts.
 worker_connections = 500  # Of one process; when it has as many, who takes longest to say what they want makes room.
 # Each process builds its own app: no database connection, lock or thread has to survive a fork, and
 # `kill -HUP` takes up changed settings and keys without dropping a request.
@@ -65,7 +82,8 @@ os.umask(0o077)  # What the desk writes is for its owner only; gunicorn's own `u
 
 def when_ready(server: Arbiter) -> None:
     public = f", for patients {settings['BASE_URL']}" if settings["BASE_URL"] else ""
-    click.echo(f"The help centre is at {server.LISTENERS[0]}{public}. Press Ctrl-C to stop.")
+    with suppress(OSError):  # No room to say it is no reason not to serve.
+        click.echo(f"The help centre is at {server.LISTENERS[0]}{public}. Press Ctrl-C to stop.")
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -9,9 +9,10 @@ import re
 import selectors
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -50,6 +51,17 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._arriving: dict[TConn, Arrival] = {}
         self._leaving: dict[TConn, float] = {}
         self._looked_at = 0.0
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """All of its threads, now.  Where memory is short one may die as it starts, and who starts it waits for ever:
+        that would be the one who listens, with every patient behind it.
+        """
+        pool = ThreadPoolExecutor(self.cfg.threads)
+        all_here = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(all_here.wait)
+        all_here.wait()
+        return pool
 
     def enqueue_req(self, conn: TConn) -> None:
         if not conn.initialized:

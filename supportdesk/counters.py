@@ -21,6 +21,7 @@ class SharedFile(Storage):
     """`limits`' storage over one SQLite file, which is made anew where it can't be read."""
 
     STORAGE_SCHEME = None
+    _is_file = True
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -87,7 +88,8 @@ class SharedFile(Storage):
 
     def _connect(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-        self._path.chmod(0o600)
+        if self._is_file:
+            self._path.chmod(0o600)
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = off")
         database.execute("create table if not exists counter (key text primary key, hits integer, ends real)")
@@ -97,5 +99,14 @@ class SharedFile(Storage):
         if self._database is not None:
             self._database.close()
             self._database = None
-        for suffix in "", "-wal", "-shm":
+        for suffix in ("", "-wal", "-shm") if self._is_file else ():
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+
+class OwnMemory(SharedFile):
+    """The same for one process alone; that of `limits` would start a thread for each count that runs out."""
+
+    _is_file = False
+
+    def __init__(self) -> None:
+        super().__init__(Path(":memory:"))

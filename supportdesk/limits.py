@@ -9,6 +9,7 @@ each process counts for itself: a limit that fails must not keep a patient from 
 
 import logging
 import math
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -16,13 +17,13 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, current_app, request
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import ConfigurationError
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from supportdesk import clock
 from supportdesk.addresses import network
-from supportdesk.counters import SharedFile
+from supportdesk.counters import OwnMemory, SharedFile
 from supportdesk.exceptions import SettingsError
 from supportdesk.health import Finding, add_check
 from supportdesk.keys import keyring
@@ -82,7 +83,7 @@ class Limits:
 
     def __init__(self, storage: Storage, settings: Mapping[str, int]) -> None:
         self._shared = FixedWindowRateLimiter(storage)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = FixedWindowRateLimiter(OwnMemory())
         self._failures: tuple[type[Exception], ...] = (OSError, *_as_tuple(storage.base_exceptions))
         self._rest_until = 0.0
         self._items = {
@@ -112,7 +113,10 @@ class Limits:
             except self._failures as error:
                 _log.warning("Each process counts for itself for now: %s", type(error).__name__)
                 self._rest_until = now + _TRY_AGAIN
-        return _seconds(self._own, item, what, who, now)
+        try:
+            return _seconds(self._own, item, what, who, now)
+        except (sqlite3.Error, MemoryError):
+            return 0
 
 
 def _as_tuple(kinds: type[Exception] | tuple[type[Exception], ...]) -> tuple[type[Exception], ...]:

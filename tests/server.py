@@ -170,8 +170,8 @@ class Server:
         except (OSError, HTTPException):
             return False
 
-    def _ask(self, method, path, body=None, headers=None):
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+    def _ask(self, method, path, body=None, headers=None, patience=PATIENCE):
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=patience)) as connection:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return Answer(answer.status, dict(answer.getheaders()), answer.read().decode())

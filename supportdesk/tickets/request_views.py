@@ -55,7 +55,7 @@ def _kept(form: RequestForm, advice: Advice) -> ResponseReturnValue:
         if is_new and (wait := seconds_to_wait("requests")):
             return _form_page(form, wait=wait), 429, {"Retry-After": str(wait)}
         receipt = intake.open_ticket(**form.answers(), advice=advice, seen=seen, held=held)
-    except DatabaseDown:
+    except (DatabaseDown, MemoryError):
         return _form_page(form, failed=True), 503, {"Retry-After": str(RETRY_SECONDS)}
     token = receipts.write_token(receipt, _secret(), clock.now())
     return redirect(url_for(".sent", token=token), code=303)

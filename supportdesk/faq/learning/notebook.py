@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from supportdesk.faq.aside import start
 from supportdesk.faq.learning.models import Counted
 
 _MOST_ASKINGS = 500  # In memory at a time; the searches beyond are counted without a look at their words.
@@ -50,7 +51,7 @@ class Notebook:
         self._write = write
         self._lock = threading.Lock()
         self._notes = Notes()
-        self._writer: threading.Thread | None = None
+        self._has_writer = False
         self._closed = threading.Event()
         self._written_on: date | None = None
 
@@ -78,9 +79,7 @@ class Notebook:
             self._write(notes, today)
 
     def _begin(self) -> None:
-        if self._writer is None:
-            self._writer = threading.Thread(target=self._keep_writing, name="search counts", daemon=True)
-            self._writer.start()
+        if not self._has_writer and start(self._keep_writing):
             atexit.register(self.close)
 
     def close(self) -> None:
@@ -90,5 +89,9 @@ class Notebook:
         self.write()
 
     def _keep_writing(self) -> None:
+        with self._lock:
+            if self._has_writer:  # Two notes came before the first thread did.
+                return
+            self._has_writer = True
         while not self._closed.wait(self._seconds):
             self.write()

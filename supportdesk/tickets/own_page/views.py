@@ -123,7 +123,7 @@ def write(reference: str) -> ResponseReturnValue:
         return _after_the_time(reference, form)
     except TicketClosed:
         return _unsent(reference, form, "closed", 409)
-    except DatabaseDown:
+    except (DatabaseDown, MemoryError):
         return _unsent(reference, form, "failed", 503, RETRY_SECONDS)
     sent, place = (None, None) if card else ("yes", "latest")
     return redirect(url_for(".page", reference=reference, sent=sent, _anchor=place), code=303)
