@@ -81,6 +81,7 @@ TEXT = [
             "entities": "&lt;b&gt; &amp;amp; &#60;",
             "a formula": "=cmd|' /C calc'!A0",
             "SMTP": "one\n.\nMAIL FROM:<evil@example.com>\nRCPT TO:<x@example.com>",
+            "an encoded word": "=?utf-8?b?QmNjOiBldmlsQGV4YW1wbGUuY29t?=",
             "CR and LF spelled out": "%0d%0aBcc: evil@example.com",
         }.items()
     ),
