@@ -262,6 +262,7 @@ def main():
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desk-bench-")))
         settings = {"DATA_FOLDER": folder, "SEARCH_BY_MEANING": "off", "ONE_TIME_CODES": "off", "TOO_FAST_SECONDS": 0}
         settings |= {"REQUESTS_PER_HOUR": 10**9, "REQUESTS_PER_DAY": 10**9, "SEARCHES_PER_MINUTE": 10**9}
+        settings |= {"ACKNOWLEDGEMENTS_PER_HOUR": 10**9, "ACKNOWLEDGEMENTS_PER_DAY": 10**9}
         if asked.postgresql:
             url = stack.enter_context(DurableCluster()).create_database()
             settings["DATABASE_URL"] = url

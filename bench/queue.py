@@ -153,6 +153,7 @@ class Desk:
 
     def __init__(self, size, url, folder):
         settings = {"DATA_FOLDER": folder, "REQUESTS_PER_HOUR": 0, "REQUESTS_PER_DAY": 0, "ONE_TIME_CODES": "off"}
+        settings |= {"ACKNOWLEDGEMENTS_PER_HOUR": 0, "ACKNOWLEDGEMENTS_PER_DAY": 0}
         self.app = create_app(settings | ({"DATABASE_URL": url} if url else {}) | {"SEARCH_BY_MEANING": "off"})
         self.size, self.number, self.writer = size, 0, Writer()
         with self.app.app_context():
