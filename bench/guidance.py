@@ -1,7 +1,7 @@
 """How well guidance judges whose question a message is, and whether somebody is in danger.
 
 First on the examples it learns from, each judged by a judge that has not seen it (cross-validation); many of them were
-written to be hard.  Then on bench/messages.jsonl, -2 to -10 and letters, which nothing was ever learned from.  Nothing
+written to be hard.  Then on bench/messages.jsonl, -2 to -11 and letters, which nothing was ever learned from.  Nothing
 may be tuned to them.
 
     ./desk bench guidance [--folds 5] [-v]
@@ -35,6 +35,7 @@ UNSEEN = (
     "messages-8.jsonl",
     "messages-9.jsonl",
     "messages-10.jsonl",
+    "messages-11.jsonl",
     "letters.jsonl",
 )
 WORST = 10

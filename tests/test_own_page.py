@@ -4,9 +4,10 @@ import re
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from supportdesk import clock
 from supportdesk.database import db
@@ -56,6 +57,20 @@ def test_link_and_code_lead_to_what_was_sent_and_what_was_answered(walter, dana)
         assert words in page
     assert "Be quick" not in page
     assert "Kim" not in page
+
+
+def test_the_promise_names_the_holiday_and_the_moment_in_every_zone(app, patient, letters):
+    with time_machine.travel(datetime(2026, 11, 24, 17, 40, tzinfo=UTC), tick=False):
+        walter = Requester(app.test_client(), letters, patient.send())
+        page = walter.come_in()
+        sent = walter.browser.get(walter.write("One thing more.").location).text
+
+    promise = (
+        r'We will reply by <strong><time datetime="2026-11-25T17:40:00\+00:00" data-zone="America/Los_Angeles"[^>]*>'
+        r"Wednesday, November 25, 9:40 AM Pacific</time></strong>; we are closed Thursday for Thanksgiving\."
+    )
+    assert re.search(promise, page)
+    assert re.search(rf"We got your message\. {promise}", sent)
 
 
 def test_opening_the_link_changes_nothing_as_programs_that_scan_mail_do_it(walter, rows):
