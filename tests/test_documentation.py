@@ -65,3 +65,18 @@ def test_no_setting_is_written_about_that_does_not_exist():
     in_files = set(re.findall(r"^([a-z_]+) = ", PAGE, re.MULTILINE))
 
     assert written | {name.upper() for name in in_files} <= {setting.name for setting in SETTINGS}
+
+
+def test_each_test_that_a_page_names_is_there():
+    pages = (ROOT / "docs").glob("*.md")
+    named = {
+        name for page in pages for name in re.findall(r"`((?:[a-z]+/)?test_\w+)`", page.read_text(encoding="utf-8"))
+    }
+    files = {str(path.relative_to(ROOT / "tests"))[:-3] for path in (ROOT / "tests").rglob("test_*.py")}
+    names = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+
+    assert sorted(named - files - names) == []
