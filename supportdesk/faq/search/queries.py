@@ -7,14 +7,16 @@ MOST_WORDS = 128
 MOST_MENDED = 32  # Of them; with so many, a slip in one of the others changes little.
 TALK = 20  # Words; who writes more tells a story, and only what it is about should rank.
 
+_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 _DROPPED = {"Cs", "Cn", "Co"}  # Lone surrogates cannot be stored or sent; unassigned ones mean nothing.
 
 
 def clean(query: str) -> str:
     """One line of at most LONGEST characters, accents composed, without control characters."""
-    if query.isascii() and query.isprintable():  # As nearly all are.
-        return " ".join(query[: 4 * LONGEST].split())[:LONGEST].strip()
-    text = "".join(_plain(character) for character in query[: 4 * LONGEST])
+    query = query[: 4 * LONGEST]
+    if query.isascii():  # As nearly all are.
+        return " ".join(query.translate(_CONTROLS).split())[:LONGEST].strip()
+    text = "".join(map(_plain, query))
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     return text[:LONGEST].strip()
 

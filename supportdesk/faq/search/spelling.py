@@ -101,7 +101,7 @@ class Speller:
     def _split(self, word: str) -> Sequence[str]:
         """“mypassword” as “my password”: both halves known, the longer of an article; the likelier of several."""
         ways = [(word[:at], word[at:]) for at in range(2, len(word) - 1)] if len(word) <= _LONGEST_TWO else []
-        known = [way for way in ways if all(map(self._stands_alone, way)) and max(way, key=len) in self._vocabulary]
+        known = [way for way in ways if max(way, key=len) in self._vocabulary and all(map(self._stands_alone, way))]
         return max(known, key=lambda way: min(self._vocabulary.get(half, 0) for half in way), default=())
 
     def _stands_alone(self, word: str) -> bool:
