@@ -1,12 +1,14 @@
 """Targets by priority and topic, why a deadline is what it is, who is told of it once, and calendars that change."""
 
 import re
+import threading
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from supportdesk import clock
 from supportdesk.access import Role
@@ -18,6 +20,7 @@ from supportdesk.tickets.clocks.arithmetic import steps
 from supportdesk.tickets.clocks.policy import parse_policy
 from supportdesk.tickets.clocks.services import keep_up_with_the_calendar, tell_of_deadlines
 from tests.conftest import signed_in
+from tests.people import reference_on
 
 MONDAY = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)  # 10 AM Pacific.
 TUESDAY = MONDAY + timedelta(days=1)  # Due then, by the default.
@@ -242,18 +245,99 @@ def test_a_new_deadline_is_told_of_anew(app, dana, reference, rows):
 # Calendars that change.
 
 
-def test_a_new_holiday_moves_what_is_open_and_tells_so(app, dana, patient, reference, rows, monkeypatch):
+@pytest.fixture
+def close_on_tuesday(app, monkeypatch):
+    """The setting changes: nothing counts on that day, so that what was due then is due on Wednesday."""
+
+    def close():
+        before = app.extensions["hours"]
+        monkeypatch.setitem(app.config, "HOLIDAYS", "us-federal, 2026-11-17")
+        monkeypatch.setitem(app.extensions, "hours", BusinessHours(holidays=parse_holidays("us-federal, 2026-11-17")))
+        assert before != app.extensions["hours"]
+
+    return close
+
+
+def test_a_new_holiday_moves_what_is_open_and_tells_so(app, dana, patient, reference, rows, close_on_tuesday):
     with clock.pretend(MONDAY):
         solved = patient.send(subject="Solved")
         dana.act(solved, "solve", outcome="answered")
     with app.app_context():
         assert keep_up_with_the_calendar() == 0
-        before = app.extensions["hours"]
-        monkeypatch.setitem(app.config, "HOLIDAYS", "us-federal, 2026-11-17")
-        monkeypatch.setitem(app.extensions, "hours", BusinessHours(holidays=parse_holidays("us-federal, 2026-11-17")))
-        assert before != app.extensions["hours"]
+    close_on_tuesday()
+    with app.app_context():
         assert keep_up_with_the_calendar() == 1
         assert keep_up_with_the_calendar() == 0
     assert "The deadline moved to Wednesday, November 18, 10 AM Pacific" in dana.ticket(reference)
     assert "promised a first reply by Tuesday, November 17" in dana.open(f"/desk/tickets/{reference}/deadline").text
     assert rows("select count(*) from event where act = 'due_moved'") == [(1,)]
+
+
+@contextmanager
+def after_each_commit(do):
+    event.listen(db.session, "after_commit", do)
+    yield
+    event.remove(db.session, "after_commit", do)
+
+
+def test_what_somebody_changes_meanwhile_moves_all_the_same(app, dana, patient, reference, rows, close_on_tuesday):
+    with clock.pretend(MONDAY):
+        second = patient.send(subject="Second")
+    with app.app_context():
+        keep_up_with_the_calendar()
+    close_on_tuesday()
+    faster = [threading.Thread(target=dana.act, args=(second, "take"))]
+
+    def take_it(_session):  # The first one is stored, the second one was read.
+        for colleague in [faster.pop()] if faster else []:
+            colleague.start()
+            colleague.join()
+
+    with app.app_context(), after_each_commit(take_it):
+        moved = keep_up_with_the_calendar()
+    with app.app_context():
+        assert keep_up_with_the_calendar() == 0
+    assert moved == 2
+    assert not faster
+    assert second in dana.open("/desk/?view=mine").text
+    for one in (reference, second):
+        assert "The deadline moved to Wednesday, November 18, 10 AM Pacific" in dana.ticket(one)
+    assert rows("select count(*) from event where act = 'due_moved'") == [(2,)]
+
+
+def test_where_everything_is_changed_all_the_time_the_next_hour_goes_on(app, patient, close_on_tuesday):
+    with clock.pretend(MONDAY):
+        for number in range(7):
+            patient.send(subject=f"Number {number}")
+    with app.app_context():
+        keep_up_with_the_calendar()
+    close_on_tuesday()
+
+    def change_all(_session):
+        with db.engine.begin() as colleagues:
+            colleagues.execute(text("update ticket set version = version + 1"))
+
+    with app.app_context(), after_each_commit(change_all):
+        assert keep_up_with_the_calendar() == 5
+    with app.app_context():
+        assert keep_up_with_the_calendar() == 2
+        assert keep_up_with_the_calendar() == 0
+
+
+def test_what_is_held_moves_too_and_comes_in_with_the_new_deadline(app, dana, patient, rows, letters, close_on_tuesday):
+    with clock.pretend(MONDAY):
+        answer = patient.post("/requests/new", data=patient.fill_in(website="x"))
+        reference = reference_on(patient.get(answer.location).text)
+    with app.app_context():
+        keep_up_with_the_calendar()
+    close_on_tuesday()
+    with app.app_context():
+        assert keep_up_with_the_calendar() == 1
+    assert reference not in dana.open("/desk/").text
+    assert reference in dana.open("/desk/?view=held").text
+    with clock.pretend(MONDAY + timedelta(minutes=5)):
+        dana.act(reference, "let-in")
+
+    assert reference in dana.open("/desk/").text
+    assert "Wednesday, November 18, 10 AM Pacific" in dana.open(f"/desk/tickets/{reference}/deadline").text
+    assert tell(app, TUESDAY) == 0

@@ -56,13 +56,14 @@ def worked_out_by() -> str | None:
 
 
 def with_a_deadline(after: int, size: int) -> list[Any]:
-    """Those whose clock runs, and which we know when it began, by their ids."""
+    """Those whose clock runs, and which we know when it began, by their ids; held ones too, as they may come in."""
     columns = (Ticket.id, Ticket.version, Ticket.priority, Ticket.topic, Ticket.emergency, Ticket.waits_until)
     columns_too = (Ticket.first_replied_at, Ticket.reply_since, Ticket.reply_due_at, Ticket.updated_at)
-    wanted = select(*columns, *columns_too).where(
+    held = Ticket.held_because
+    wanted = select(*columns, *columns_too, held).where(
         Ticket.id > after,
         Ticket.reply_due_at.is_not(None),
         Ticket.reply_since.is_not(None),
         Ticket.status.in_(OUR_TURN),
     )
-    return [*db.session.execute(wanted.where(Ticket.held_because.is_(None)).order_by(Ticket.id).limit(size))]
+    return [*db.session.execute(wanted.order_by(Ticket.id).limit(size))]

@@ -25,6 +25,7 @@ from supportdesk.tickets.models import Act, Event, Priority, Ticket
 
 BEFORE = 30  # Open minutes.
 AT_ONCE = 200
+ROUNDS = 5  # Of looking again at what somebody changed meanwhile.
 
 
 def tell_of_deadlines(now: datetime) -> int:
@@ -62,32 +63,38 @@ def keep_up_with_the_calendar() -> int:
     now_is, before = fingerprint(), worked_out_by()
     if before == now_is:
         return 0
-    done = _work_out_all(clock.now()) if before is not None else 0
+    done, is_whole = _work_out_all(clock.now()) if before is not None else (0, True)
     if before is None:
         db.session.execute(insert(Calendar).values(id=1, fingerprint=now_is))
-    else:
+    elif is_whole:  # Else the next hour goes on.
         db.session.execute(update(Calendar).where(Calendar.id == 1).values(fingerprint=now_is))
     db.session.commit()
     return done
 
 
-def _work_out_all(now: datetime) -> int:
-    done = last = 0
-    while rows := with_a_deadline(last, AT_ONCE):
-        done += sum(_work_out(row, now) for row in rows)
-        last = rows[-1].id
-    return done
+def _work_out_all(now: datetime) -> tuple[int, bool]:
+    """How many moved, and whether none is left: what somebody changes meanwhile is looked at again."""
+    done = 0
+    for _ in range(ROUNDS):
+        last, missed = 0, False
+        while rows := with_a_deadline(last, AT_ONCE):
+            for row in rows:
+                due = due_at(row.priority, row.topic, row.reply_since, has_replied=row.first_replied_at is not None)
+                if due != row.reply_due_at:
+                    moved = _move(row, due, now)
+                    done, missed = done + moved, missed or not moved
+            last = rows[-1].id
+        if not missed:
+            return done, True
+    return done, False
 
 
-def _work_out(row: Any, now: datetime) -> bool:
-    """By its columns alone; the promise that its patient was given stays what it was."""
-    due = due_at(row.priority, row.topic, row.reply_since, has_replied=row.first_replied_at is not None)
-    if due == row.reply_due_at:
-        return False
+def _move(row: Any, due: datetime, now: datetime) -> bool:
+    """By its columns alone, unless somebody changed it; the promise that its patient was given stays what it was."""
     emergency = row.emergency is not None and row.priority is Priority.URGENT
     rank = ranks.rank(
         is_ours=emergency or row.waits_until is None,
-        is_over=False,
+        is_over=row.held_because is not None,
         may_be_emergency=emergency,
         reply_due_at=due,
         updated_at=row.updated_at,
