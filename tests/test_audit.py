@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -163,6 +164,37 @@ def test_signing_in_and_out_is_noted_and_so_is_who_could_not(app, dana, told, ru
         ("sign-in refused", None, None, "password"),
         ("signed in", dana.id, None, ""),
         ("signed out", dana.id, None, ""),
+    ]
+
+
+def test_whoever_has_to_wait_is_noted_once_for_each_wait_and_whether_somebody_has_the_name_or_not(app, dana, told):
+    for place, email, agent_id in (("198.51.100.7", dana.email, dana.id), ("198.51.100.8", "no@example.org", None)):
+        stranger = Person(app.test_client(), agent_id, email, "A stranger")
+        stranger.browser.environ_base["REMOTE_ADDR"] = place
+        wrong, wait = (("sign-in refused", agent_id, None, detail) for detail in ("password", "password,wait"))
+        told()
+        assert [guess(stranger) for _ in range(9)] == [422] * 5 + [429] * 4
+        assert told() == [wrong] * 5 + [wait]
+        with clock.pretend(clock.now() + timedelta(minutes=2)):
+            assert [guess(stranger) for _ in range(4)] == [422] + [429] * 3
+            assert told() == [wrong, wait]
+
+
+def guess(person):
+    token = hidden(person.browser.get("/desk/sign-in").text, "csrf_token")
+    answers = {"email": person.email, "password": "a guess of somebody", "csrf_token": token}
+    return person.browser.post("/desk/sign-in", data=answers).status_code
+
+
+def test_many_who_have_to_wait_at_once_are_one_line(app, dana, rows):
+    strangers = [Person(app.test_client(), dana.id, dana.email, "A stranger") for _ in range(30)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, strangers))
+
+    assert answers.count(429) == 25
+    assert rows("select detail, count(*) from audit where what = 'sign-in refused' group by detail order by 1") == [
+        ("password", 5),
+        ("password,wait", 1),
     ]
 
 

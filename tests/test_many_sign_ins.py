@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from threading import Lock
 
 import pytest
 from argon2 import PasswordHasher
 
+from supportdesk import clock
 from supportdesk.agents import passwords, services
 from tests.people import hidden
 
@@ -70,8 +72,21 @@ def test_whoever_gets_no_turn_is_told_and_has_not_tried(app, rows):
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "Your password was not looked at, and this did not count as a try." in answer.text
-    assert rows("select count(*) from sign_in_try") == [(0,)]
+    assert rows("select count(*) from sign_in_try where failures > 0") == [(0,)]
     assert browser.post("/desk/sign-in", data=form).status_code == 303
+
+
+def test_whoever_gets_no_turn_is_noted_once_in_a_while(app, rows):
+    noted = "select count(*) from audit where what = 'sign-in refused' and detail = 'password,busy'"
+    browser = app.test_client()
+    form, now = form_of(browser), clock.now()
+    with ExitStack() as taken:
+        for _ in range(passwords.AT_ONCE):
+            taken.enter_context(passwords.turn())
+        for minutes, lines in ((0, 1), (1, 1), (6, 2)):
+            with clock.pretend(now + timedelta(minutes=minutes)):
+                assert browser.post("/desk/sign-in", data=form).status_code == 503
+            assert rows(noted) == [(lines,)]
 
 
 def test_an_agent_who_is_in_gets_a_calm_page_too(app, dana):

@@ -252,7 +252,7 @@ def test_ten_minutes_after_the_password_a_code_comes_too_late(desk):
         assert other.browser.get("/desk/code").location.startswith("/desk/sign-in")
 
 
-def test_whoever_knows_the_password_cannot_guess_codes_for_long(desk):
+def test_whoever_knows_the_password_cannot_guess_codes_for_long(desk, rows):
     dana = arriving(desk)
     phone, _codes = set_up(dana)
     answers = []
@@ -266,7 +266,11 @@ def test_whoever_knows_the_password_cannot_guess_codes_for_long(desk):
                 break
 
     assert answers.count(422) == 20
-    assert 429 in answers
+    assert answers.count(429) == 2
+    assert rows("select detail, count(*) from audit where what = 'sign-in refused' group by detail order by 1") == [
+        ("code", 20),
+        ("code,wait", 1),
+    ]
     with later():  # Where she was signed in before, she is let in all the same.
         dana.sign_in(PASSWORD)
         assert type_code(dana, phone.shows()).status_code == 303

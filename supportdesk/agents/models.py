@@ -98,7 +98,10 @@ class RecoveryCode(Model):
 
 
 class SignInTry(Model):
-    """How often somebody failed lately: by a keyed hash of where from and as whom, neither of which stands here."""
+    """How often somebody failed lately: by a keyed hash of where from and as whom, neither of which stands here.
+
+    A row of no failures says when it was last noted that they were sent away unheard.
+    """
 
     __tablename__ = "sign_in_try"
 

@@ -27,9 +27,9 @@ from supportdesk.agents.drafts.services import drop_old
 from supportdesk.agents.models import Agent, SignIn, SignInTry
 from supportdesk.agents.queries import agent_by_email, fingerprint, is_known_device, sign_in_of
 from supportdesk.audit import What
-from supportdesk.audit.services import add
+from supportdesk.audit.services import By, add
 from supportdesk.database import db, own_transaction, take_turn
-from supportdesk.exceptions import NotFound, TooManyTries
+from supportdesk.exceptions import NotFound, TooBusy, TooManyTries
 from supportdesk.keys import keyring
 
 
@@ -38,8 +38,14 @@ def sign_in(email: str, password: str, visit: Visit) -> str | None:
 
     Raises TooManyTries or TooBusy where nothing was looked at.
     """
-    with passwords.turn() as is_right:
-        return _sign_in(email, password, visit, is_right)
+    try:
+        with passwords.turn() as is_right:
+            return _sign_in(email, password, visit, is_right)
+    except TooBusy:
+        key = _key("busy", visit.place)
+        take_turn(db.session, key.hex())
+        _note_once(key, clock.now() - OF_PLACE.longest, By(None, visit.place), "password,busy")
+        raise
 
 
 def _sign_in(email: str, password: str, visit: Visit, is_right: Callable[[str | None, str], bool]) -> str | None:
@@ -47,7 +53,8 @@ def _sign_in(email: str, password: str, visit: Visit, is_right: Callable[[str | 
     agent_id, password_hash = (agent.id, agent.password_hash) if agent else (None, None)
     is_welcome = agent is not None and agent.is_active
     limits = _limits(email, agent, visit)
-    count_try(limits)  # From here on nothing more is asked about a name that somebody has than of one that nobody has.
+    # From here on nothing more is asked about a name that somebody has than of one that nobody has.
+    count_try(limits, By(agent_id, visit.place), "password")
     if is_right(password_hash, password) and agent and is_welcome:
         return _let_in(agent, visit, limits)
     add(What.SIGN_IN_REFUSED, agent_id=agent_id, place=visit.place, detail="password")
@@ -62,7 +69,7 @@ def pass_code(record: SignIn, typed: str, visit: Visit) -> str | None:
     """
     agent, now = record.agent, clock.now()
     if not is_known_device(agent.id, visit.device):
-        count_try({_key("codes", str(agent.id)): OF_CODES})
+        count_try({_key("codes", str(agent.id)): OF_CODES}, By(agent.id, visit.place), "code")
     db.session.execute(select(SignIn.id).where(SignIn.id == record.id).with_for_update())
     db.session.refresh(record, ["ended_at", "wrong_codes"])  # As those before us in the row left it.
     if record.ended_at is None and take(agent, typed, now):
@@ -102,16 +109,23 @@ def saw(sign_in_id: int, at: datetime) -> None:
         session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=at))
 
 
-def count_try(limits: Mapping[bytes, Limit]) -> None:
-    """Count a try as failed until it is known better, and forget what is long ago.  Raises TooManyTries."""
+def count_try(limits: Mapping[bytes, Limit], by: By | None = None, step: str = "") -> None:
+    """Count a try as failed until it is known better, and forget what is long ago.
+
+    Raises TooManyTries; who tries at the door is noted then, as refused at this step of it.
+    """
     now = clock.now()
     for key in sorted(limits):
         take_turn(db.session, key.hex())
     known = {key: db.session.get(SignInTry, key) for key in limits}
-    waits = [found.wait_until for found in known.values() if found and now < found.wait_until]
+    waits = [found for found in known.values() if found and now < found.wait_until]
     if waits:
+        longest_wait = max(waits, key=lambda found: found.wait_until)
+        until = longest_wait.wait_until
+        if by:
+            _note_once(_key("noted", longest_wait.key.hex()), longest_wait.last_at, by, f"{step},wait")
         db.session.rollback()
-        raise TooManyTries(max(waits) - now)
+        raise TooManyTries(until - now)
     for key, limit in limits.items():
         found = known[key]
         failures = 1 if found is None or limit.are_forgotten(found.last_at, now) else found.failures + 1
@@ -119,6 +133,20 @@ def count_try(limits: Mapping[bytes, Limit]) -> None:
         db.session.merge(SignInTry(key=key, failures=failures, last_at=now, wait_until=wait_until))
     longest = max(limit.forgotten_after for limit in (OF_NAME_AND_PLACE, OF_PLACE, OF_DEVICE, OF_CODES))
     db.session.execute(delete(SignInTry).where(SignInTry.last_at < now - longest))
+    db.session.commit()
+
+
+def _note_once(key: bytes, since: datetime, by: By, detail: str) -> None:
+    """A refusal that was not noted `since`: whoever keeps trying while nothing is looked at can't fill the audit.
+
+    Whoever calls has the turn of this key, or of the one it stands for.
+    """
+    noted = db.session.get(SignInTry, key)
+    if noted is None or noted.last_at < since:
+        now = clock.now()
+        db.session.merge(SignInTry(key=key, failures=0, last_at=now, wait_until=now))
+        db.session.flush()
+        add(What.SIGN_IN_REFUSED, agent_id=by.agent_id, place=by.place, detail=detail)
     db.session.commit()
 
 
