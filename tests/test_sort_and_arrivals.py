@@ -62,6 +62,19 @@ def test_the_pages_of_an_order_leave_nobody_out_and_show_nobody_twice(dana, pati
     assert len({*first, *second, *third}) == 63
 
 
+def test_a_sorted_list_ends_after_a_thousand_and_says_so_on_its_last_page(dana, patient, app):
+    more_like(app, patient.send(topic="account"), 1000)
+    says = "Narrow it down to see more."
+    before, last = (dana.open(f"/desk/?sort=created&beside={number}").text for number in (39, 40))
+
+    assert says not in before
+    assert 'rel="next"' in before
+    assert says in last
+    assert 'rel="next"' not in last
+    assert len(on(last)) == 25
+    assert says not in dana.open("/desk/").text
+
+
 @pytest.mark.parametrize("sort", ["purple", "-", "--topic", "reply_due_at; drop table ticket", "é"])
 def test_an_order_that_there_is_not_is_the_usual_one(dana, three, sort):
     assert on(dana.open(f"/desk/?sort={quote(sort)}").text) == three

@@ -36,6 +36,7 @@ class QueuePage:
     first: int  # Position of the first ticket shown, from 1.
     previous: str | None  # Where the pages beside this one begin, or end, as `queue_page` takes it.
     following: str | None
+    is_cut: bool = False  # There are more in this order, and no page shows them.
 
     @property
     def last(self) -> int:
@@ -78,7 +79,8 @@ def queue_page(filters: Filters, agent: Agent, beside: str, size: int, due: date
 
 def _numbered_page(wanted: Select[Ticket], order: tuple[Any, ...], most: int, number: str, size: int) -> QueuePage:
     """A page of tickets in a column's order, emergencies first: by its number, and no further than MANY tickets."""
-    page = min(int(number), MANY // size) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
+    pages = max(1, MANY // size)
+    page = min(int(number), pages) if re.fullmatch(r"[1-9][0-9]{0,3}", number) else 1
     start = (page - 1) * size
     urgent = wanted.where(_URGENT).order_by(None)  # Each group is read along an index of its own.
     few = db.session.scalar(select(_count(urgent, most))) or 0
@@ -95,7 +97,8 @@ def _numbered_page(wanted: Select[Ticket], order: tuple[Any, ...], most: int, nu
         total,
         first=start + 1 if tickets else 0,
         previous=str(page - 1) if page > 1 else None,
-        following=str(page + 1) if more else None,
+        following=str(page + 1) if more and page < pages else None,
+        is_cut=more and page == pages,
     )
 
 
