@@ -149,6 +149,28 @@ def test_the_steps_always_end_where_the_deadline_is(since, minutes, holidays):
     assert abs(sum(step.minutes for step in counted) - minutes) <= len(counted)
 
 
+@pytest.mark.parametrize(
+    ("hours", "before", "after"),
+    [
+        (2, "Not yet.", "It went out in time."),
+        (24, "Not yet.", "It went out in time."),
+        (25.5, "Not yet, late by 1 h 30 m of business time.", "It went out late by 1 h 30 m of business time."),
+        (47, "Not yet, late by 9 h of business time.", "It went out late by 9 h of business time."),
+    ],
+)
+def test_a_requests_page_says_whether_the_promise_was_kept(dana, reference, hours, before, after):
+    with clock.pretend(MONDAY + timedelta(hours=hours)):
+        assert f"10 AM Pacific</time>. {before}</dd>" in dana.ticket(reference)
+        dana.reply(reference, "Hello")
+    with clock.pretend(MONDAY + timedelta(hours=50)):
+        assert f"10 AM Pacific</time>. {after}</dd>" in dana.ticket(reference)
+
+
+def test_the_badge_of_the_queue_says_that_it_counts_business_time(dana, reference):
+    with clock.pretend(MONDAY + timedelta(hours=2)):
+        assert '8 h left<span class="vh">, business time</span>' in dana.open("/desk/").text
+
+
 # Half days.
 
 

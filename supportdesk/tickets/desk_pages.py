@@ -28,6 +28,12 @@ def badge(found: Ticket) -> sla.Badge:
 
 
 @desk.app_template_global()
+def promised(found: Ticket) -> sla.Badge:
+    """How the promise of a first reply shows: “late” by so much where it came later, or is late by now."""
+    return sla.badge(hours(), found.first_reply_due_at, found.first_replied_at or clock.now(), is_over=False)
+
+
+@desk.app_template_global()
 def frame() -> dict[str, Any]:
     """What stands around every page of the desk."""
     teams = teams_of(auth.current_agent())
