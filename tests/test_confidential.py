@@ -2,77 +2,47 @@
 
 import base64
 import logging
+import shutil
 import sqlite3
 import subprocess
 import tempfile
-from contextlib import closing
-from pathlib import Path
+from contextlib import closing, contextmanager
 
 import pytest
 
 from supportdesk.database import db
 from supportdesk.exceptions import Sealed
 from supportdesk.tickets.queries import ticket_for_agent
-from tests.conftest import signed_in
-
-PLANTED = {
-    "name": "Quillon Plantedname",
-    "email": "planted.address@example.com",
-    "subject": "Plantedsubject about pelicans",
-    "message": "Plantedmessage: my knee hurts since the zeppelin ride.",
-}
-WORDS = (
-    b"Plantedname",
-    b"Quillon",
-    b"Plantedsubject",
-    b"pelicans",
-    b"Plantedmessage",
-    b"zeppelin",
-    b"planted.address",
-)
+from tests.conftest import unavailable
+from tests.desks import close, first_start, make_app
+from tests.planted import PLANTED, WORDS, files_with, use
+from tests.postgresql import Cluster
 
 
-@pytest.fixture
-def used_desk(desk_with, caplog):
-    """A desk where someone has planted words, been answered, noted about and sent to the clinic."""
-    caplog.set_level(logging.DEBUG)
-    app = desk_with()
-    patient = app.test_client()
-    reference = patient.send(**PLANTED)
-    dana = signed_in(app, "dana@example.org", "Dana Kim")
-    dana.ticket(reference)
-    dana.act(reference, "note", body="A note of ours.")
-    dana.reply(reference, "A reply of ours.")
-    dana.act(reference, "clinic", topic="medical", body="Please call your clinic.")
-    patient.get("/search?q=zeppelin+pelicans")
-    patient.post("/requests/new", data=PLANTED | {"topic": ""})
-    app.test_cli_runner().invoke(args=["outbox", "deliver"])
-    return app, reference
+@contextmanager
+def temporary_files_in(folder):
+    """Of this process, and of those that it starts."""
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(tempfile, "tempdir", str(folder))
+        changed.setenv("TMPDIR", str(folder))
+        yield
 
 
-def disguises(word):
-    """As it stands, in UTF-16, in hexadecimal, and within base64 whatever stands before it: all in small letters."""
-    text = word.decode(errors="replace")  # The hash that somebody looks for is no text.
-    yield from (word, text.encode("utf-16-le"), word.hex().encode())
-    for before in range(3):
-        whole = base64.b64encode(b"." * before + word)
-        yield whole[(0, 2, 3)[before] : -4]  # What the letters around it have no part in.
-
-
-def files_with(folder, words):
-    """Which files hold which of the words, in any spelling and disguise."""
-    found = {}
-    for path in Path(folder).rglob("*"):
-        if path.is_file():
-            held = path.read_bytes().lower()
-            hits = [word for word in words if any(each.lower() in held for each in disguises(word))]
-            if hits:
-                found[path.name] = hits
-    return found
+@pytest.fixture(scope="module")
+def used_desk(tmp_path_factory):
+    """A desk where everything that can be written was, and the folder of what was temporary meanwhile."""
+    place = tmp_path_factory.mktemp("used")
+    shutil.copytree(first_start(), place / "data")
+    app = make_app(place / "data")
+    with temporary_files_in(place / "temporary"):
+        use(app)
+    yield app, place / "temporary"
+    close(app)
 
 
 def test_no_byte_under_the_data_folder_holds_their_words(used_desk):
-    app, _reference = used_desk
+    app, _temporary = used_desk
     found = files_with(app.config["DATA_FOLDER"], WORDS)
 
     mails = {name: hits for name, hits in found.items() if name.endswith(".eml")}
@@ -81,7 +51,7 @@ def test_no_byte_under_the_data_folder_holds_their_words(used_desk):
 
 
 def test_a_backup_holds_no_words_nor_does_the_log_of_the_database_or_the_search_index(used_desk, tmp_path):
-    app, _reference = used_desk
+    app, _temporary = used_desk
     data = app.config["DATA_FOLDER"]
     with closing(sqlite3.connect(data / "desk.sqlite3")) as live, closing(sqlite3.connect(tmp_path / "copy")) as copy:
         live.backup(copy)
@@ -96,19 +66,56 @@ def eml_files(data):
     return {path.name for path in (data / "outbox").glob("*.eml")}
 
 
-def test_no_temporary_file_holds_their_words(desk_with, tmp_path, monkeypatch):
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    patient = desk_with().test_client()
+def test_a_backup_made_by_the_desk_holds_no_words(used_desk, tmp_path):
+    app, _temporary = used_desk
+    back_up(app, tmp_path)
 
-    patient.post("/requests/new", data=patient.fill_in(**PLANTED | {"message": PLANTED["message"] * 200}))
-    patient.post("/requests/new", data=PLANTED | {"topic": ""}, content_type="multipart/form-data")
+    assert files_with(tmp_path / "backups", WORDS) == {}
 
-    assert files_with(tmp_path / "temporary", WORDS) == {}
+
+def back_up(app, tmp_path):
+    (tmp_path / "backups").mkdir()
+    told = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "backups" / "desk.backup")])
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "backups" / "desk.backup").stat().st_size
+
+
+def test_on_postgresql_no_byte_of_the_server_or_beside_it_holds_their_words(desk_with, tmp_path, caplog):
+    if Cluster.binaries() is None:
+        unavailable("PostgreSQL’s initdb is not installed here; type: apt-get install postgresql")
+    caplog.set_level(logging.DEBUG)
+    with Cluster() as cluster, temporary_files_in(tmp_path / "temporary"):  # In this order: it has a folder of its own.
+        app = desk_with(DATABASE_URL=cluster.create_database())
+        reference = use(app)
+        back_up(app, tmp_path)
+        with app.app_context():
+            db.session.execute(db.text("checkpoint"))  # So that the tables are in their files, as well as in pg_wal.
+        found = files_with(cluster.folder, (*WORDS, reference.encode()))
+        folders = {path.parent.name for path in (cluster.folder / "data").rglob("*") if path.name in found}
+        written = {path.name for path in cluster.folder.rglob("*") if path.is_file() and path.stat().st_size}
+
+    assert {tuple(hits) for hits in found.values()} == {(reference.encode(),)}, "their words stand in a file"
+    assert "pg_wal" in folders, "the log of the database was not looked through"
+    assert len(folders) > 1, "nor were its tables"
+    assert "log" in written
+    beside = files_with(tmp_path, WORDS)
+    assert all(name.endswith(".eml") and hits == [b"planted.address"] for name, hits in beside.items()), beside
+    assert words_in(caplog.text) == []
+
+
+def test_no_temporary_file_holds_their_words(used_desk):
+    app, temporary = used_desk
+    patient = app.test_client()
+
+    with temporary_files_in(temporary):
+        patient.post("/requests/new", data=patient.fill_in(**PLANTED | {"message": PLANTED["message"] * 200}))
+        patient.post("/requests/new", data=PLANTED | {"topic": ""}, content_type="multipart/form-data")
+
+    assert files_with(temporary, WORDS) == {}
 
 
 def test_mail_that_is_out_is_kept_no_longer(used_desk):
-    app, _reference = used_desk
+    app, _temporary = used_desk
     with app.app_context():
         rows = db.session.execute(
             db.text("select state, key_id, sealed_key, sealed_recipient, sealed_context from outbox")
@@ -135,14 +142,20 @@ def test_the_search_for_planted_words_would_find_them(tmp_path, disguise):
     assert files_with(tmp_path, WORDS)["leak"] == [b"Plantedmessage", b"zeppelin"]
 
 
-def test_no_log_line_holds_their_words(used_desk, caplog):
-    logged = "\n".join(record.getMessage() for record in caplog.records).encode()
+def test_no_log_line_holds_their_words(app, caplog):
+    caplog.set_level(logging.DEBUG)
+    use(app)
 
-    assert not [word for word in WORDS if word in logged]
+    assert caplog.records
+    assert words_in(caplog.text) == []
+
+
+def words_in(text):
+    return [word for word in WORDS if word.lower() in text.lower().encode()]
 
 
 def test_no_address_or_header_holds_their_words(used_desk):
-    app, _reference = used_desk
+    app, _temporary = used_desk
     patient = app.test_client()
     asked_first = patient.post("/requests/new", data=PLANTED | {"topic": "other"})
     answer = patient.send_form(**PLANTED, topic="other")
@@ -195,8 +208,8 @@ def test_what_came_in_by_the_public_role_opens_at_the_desk(desk_with):
         assert ticket.messages[0].body == PLANTED["message"]
 
 
-def test_a_dump_of_the_database_holds_no_words_on_either_engine(patient, engine_url):
-    patient.send(**PLANTED)
+def test_a_dump_of_the_database_holds_no_words_on_either_engine(app, engine_url):
+    use(app)
     if engine_url.startswith("sqlite"):
         with closing(sqlite3.connect(engine_url.removeprefix("sqlite:///"))) as database:
             dump = "\n".join(database.iterdump()).encode()
@@ -207,8 +220,8 @@ def test_a_dump_of_the_database_holds_no_words_on_either_engine(patient, engine_
     assert not [word for word in WORDS if word in dump]
 
 
-def test_no_repr_shows_their_words(app, patient):
-    reference = patient.send(**PLANTED)
+def test_no_repr_shows_their_words(app):
+    reference = use(app)
     with app.app_context():
         ticket = ticket_for_agent(reference)
         shown = repr([ticket, ticket.messages, ticket.events, app.extensions["keyring"]])

@@ -14,8 +14,8 @@ from supportdesk.exceptions import Sealed
 from supportdesk.tickets.queries import ticket_for_agent
 from tests.conftest import make_app, signed_in
 from tests.people import reference_on
+from tests.planted import WORDS, files_with
 from tests.requester import Requester
-from tests.test_confidential import WORDS, files_with
 
 PLANTED = {
     "name": "Quillon Plantedname",
