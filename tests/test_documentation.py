@@ -1,6 +1,7 @@
-"""docs/configuration.md, held against the program: settings, their defaults, commands."""
+"""The documentation, held against the program: settings, their defaults, commands, and what is done by itself."""
 
 import re
+from datetime import timedelta
 
 import click
 import pytest
@@ -9,6 +10,7 @@ from supportdesk.settings import SETTINGS
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 FLASKS_OWN = {"run", "shell", "routes", "db"}
 
 
@@ -42,6 +44,17 @@ def test_every_command_is_documented(app):
     ours = {command for command in commands_of(app.cli) if command.partition(" ")[0] not in FLASKS_OWN}
 
     assert commands_in(PAGE) == ours | {"db upgrade"}
+
+
+def test_every_chore_is_documented_by_the_name_in_the_log_and_how_often_it_is_done(app):
+    units = {timedelta(minutes=1): "minute", timedelta(hours=1): "hour", timedelta(days=1): "day"}
+    ours = {chore.name: units[chore.every] for chore in app.extensions["chores"]}
+
+    assert rows(section(OPERATING, "What happens by itself"), "[a-z ]+") == ours
+
+
+def section(page, title):
+    return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize("command", ["run", "demo", "backup", "restore", "doctor", "test", "check", "bench"])
