@@ -17,9 +17,12 @@ from tests.people import Page, hidden
 LONGEST = 5.0  # Seconds, on a machine that has other things to do; the pages’ own limits are far below.
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    app = make_app(tmp_path_factory.mktemp("hostile"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def desk(request, tmp_path_factory):
+    settings = {}
+    if request.param == "postgresql":
+        settings["DATABASE_URL"] = request.getfixturevalue("cluster").create_database()
+    app = make_app(tmp_path_factory.mktemp("hostile"), **settings)
     with app.app_context():
         flask_migrate.upgrade()
     app.test_client().send(message="The first one reads the articles.")
