@@ -1,6 +1,7 @@
 """Signing in and out: who gets in, who is out at once, and what a stranger can learn from it."""
 
 from datetime import timedelta
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 import pytest
@@ -70,6 +71,44 @@ def test_any_other_password_of_twelve_characters_is_taken(app, password):
     priya.choose_password(password)
 
     assert try_to_sign_in(app, priya.email, password).status_code == 303
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [("NFD", "NFC"), ("NFC", "NFD"), ("NFC", "NFKD")])
+def test_a_password_with_accents_opens_the_desk_from_every_keyboard(app, chosen, typed):
+    password = "das Café im fünften Stock"
+    priya = newcomer(app)
+    priya.choose_password(normalize(chosen, password))
+
+    assert try_to_sign_in(app, priya.email, normalize(typed, password)).status_code == 303
+    assert try_to_sign_in(app, priya.email, password.replace("é", "e")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "password", ["ｐａｓｓｗｏｒｄ１２３４", normalize("NFD", "éèêéèê")], ids=["wide", "six letters"]
+)
+def test_another_spelling_makes_a_bad_password_no_better(app, password):
+    priya = newcomer(app)
+    token = hidden(priya.open("/desk/password").text, "csrf_token")
+    answers = {"password": password, "again": password, "csrf_token": token}
+
+    assert priya.browser.post("/desk/password", data=answers).status_code == 422
+
+
+def test_a_nul_in_a_password_is_a_letter_like_any_other_and_ends_nothing(app):
+    priya = newcomer(app)
+    priya.choose_password("quiet\x00 seas at night")
+
+    assert try_to_sign_in(app, priya.email, "quiet").status_code == 422
+    assert try_to_sign_in(app, priya.email, "quiet\x00 storms at night").status_code == 422
+    assert try_to_sign_in(app, priya.email, "quiet\x00 seas at night").status_code == 303
+
+
+@pytest.mark.parametrize("spelling", ["NFC", "NFD"])
+def test_a_sign_in_name_with_an_accent_is_found_however_it_is_spelled(app, spelling):
+    jose = signed_in(app, normalize("NFD", "José@example.org"), "José Ruiz")
+
+    assert try_to_sign_in(app, normalize(spelling, "josé@example.org"), PASSWORD).status_code == 303
+    assert jose.open("/desk/")
 
 
 def test_signing_out_ends_it_at_the_server_too(app, dana):

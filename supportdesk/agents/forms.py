@@ -15,6 +15,7 @@ CODE_LENGTH = 60  # Of what is typed; a recovery code with spaces is far shorter
 def _password(enter: str) -> PasswordField:
     return PasswordField(
         "Password",
+        filters=[passwords.spelled],
         validators=[
             DataRequired(enter),
             Length(max=passwords.MOST, message=f"A password has {passwords.MOST} characters at most"),
@@ -63,9 +64,14 @@ class PasswordForm(DeskForm):
     """A new password.  `current` is asked of whoever chose the one before; a one-time password was typed just now."""
 
     about: Sequence[str] = ()  # The agent and the desk: their names make no password.
-    current = PasswordField("Password you have now", render_kw={"autocomplete": "current-password"})
+    current = PasswordField(
+        "Password you have now",
+        filters=[passwords.spelled],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         "New password",
+        filters=[passwords.spelled],
         description=f"{passwords.LEAST} characters or more. A few words in a row are good.",
         validators=[
             DataRequired("Enter a new password"),
@@ -77,7 +83,11 @@ class PasswordForm(DeskForm):
         ],
         render_kw={"autocomplete": "new-password"},
     )
-    again = PasswordField("New password, once more", render_kw={"autocomplete": "new-password"})
+    again = PasswordField(
+        "New password, once more",
+        filters=[passwords.spelled],
+        render_kw={"autocomplete": "new-password"},
+    )
 
     def validate_password(self, field: PasswordField) -> None:
         if not field.errors and is_easily_guessed(field.data or "", self.about):

@@ -1,6 +1,7 @@
 """Agents, their sign-ins, and what proves that it is them."""
 
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,13 +13,18 @@ from supportdesk.sealing import OwnKey, SealedText
 EMAIL_LENGTH, NAME_LENGTH, ADDRESS_LENGTH = 254, 100, 120
 
 
+def known_as(email: str) -> str:
+    """As an agent's address is kept and looked for, whatever keyboard it was typed on."""
+    return normalize("NFC", email.strip().lower())
+
+
 class Agent(OwnKey, Model):
     """Somebody who answers.  The data key is there once one-time codes are set up: it seals their secret."""
 
     __tablename__ = "agent"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), unique=True)  # Lower case.
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), unique=True)  # As `known_as` spells it.
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     role: Mapped[Role] = mapped_column(words_of(Role), default=Role.AGENT)
     password_hash: Mapped[str] = mapped_column(String(200))

@@ -1,6 +1,7 @@
 """Passwords: argon2id, the same work for a name nobody has, and one-time passwords that can be read out."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
@@ -19,6 +20,11 @@ _hasher = PasswordHasher()
 AT_ONCE = 4  # Each takes 64 MB while it lasts; of two hundred tries at once the others wait outside.
 _PATIENCE = 2.0  # Seconds to wait for a turn; one takes a seventh of a second.
 _turns = BoundedSemaphore(AT_ONCE)
+
+
+def spelled(text: str | None) -> str | None:
+    """As Unicode spells it for comparing: keyboards of different makers send “é” in different ways."""
+    return None if text is None else unicodedata.normalize("NFKC", text)
 
 
 def use(hasher: PasswordHasher) -> None:

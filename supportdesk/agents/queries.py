@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from supportdesk.access import Role
 from supportdesk.agents.codes import as_written
-from supportdesk.agents.models import Agent, RecoveryCode, SignIn
+from supportdesk.agents.models import Agent, RecoveryCode, SignIn, known_as
 from supportdesk.database import db
 from supportdesk.keys import keyring
 
 
 def agent_by_email(email: str) -> Agent | None:
-    return db.session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+    return db.session.scalar(select(Agent).where(Agent.email == known_as(email)))
 
 
 def active_agents() -> Sequence[Agent]:

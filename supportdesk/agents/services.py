@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from supportdesk import clock
 from supportdesk.access import Role
 from supportdesk.agents import passwords
-from supportdesk.agents.models import EMAIL_LENGTH, NAME_LENGTH, Agent, Draft, RecoveryCode, SignIn
+from supportdesk.agents.models import EMAIL_LENGTH, NAME_LENGTH, Agent, Draft, RecoveryCode, SignIn, known_as
 from supportdesk.agents.queries import agent_by_email, is_last_admin, there_are_agents
 from supportdesk.audit import What
 from supportdesk.audit.services import OPERATOR, By, add
@@ -20,7 +20,7 @@ def add_agent(email: str, name: str, role: Role | None = None, by: By = OPERATOR
 
     Without a role it is that of an agent; the first of all is an admin, or nobody could ever be one.
     """
-    email, name = email.strip().lower(), " ".join(name.split())
+    email, name = known_as(email), " ".join(name.split())
     if not name or "@" not in email or len(email) > EMAIL_LENGTH or len(name) > NAME_LENGTH:
         raise ValueError("Give an e-mail address and a name, such as: dana@example.org “Dana Kim”.")
     if agent_by_email(email):

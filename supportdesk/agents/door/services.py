@@ -24,7 +24,7 @@ from supportdesk.agents.door import (
     Visit,
 )
 from supportdesk.agents.drafts.services import drop_old
-from supportdesk.agents.models import Agent, SignIn, SignInTry
+from supportdesk.agents.models import Agent, SignIn, SignInTry, known_as
 from supportdesk.agents.queries import agent_by_email, fingerprint, is_known_device, sign_in_of
 from supportdesk.audit import What
 from supportdesk.audit.services import By, add
@@ -153,8 +153,8 @@ def _note_once(key: bytes, since: datetime, by: By, detail: str) -> None:
 def _limits(email: str, agent: Agent | None, visit: Visit) -> dict[bytes, Limit]:
     """What this try counts against: a known browser only against itself."""
     if is_known_device(agent.id if agent else 0, visit.device):  # Asked for a name nobody has too: time tells as well.
-        return {_key("device", email.strip().lower(), visit.device): OF_DEVICE}
-    name = email.strip().lower()
+        return {_key("device", known_as(email), visit.device): OF_DEVICE}
+    name = known_as(email)
     return {_key("name", name, visit.place): OF_NAME_AND_PLACE, _key("place", visit.place): OF_PLACE}
 
 
