@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, String, event, func, literal, select, text
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from supportdesk.exceptions import SettingsError
@@ -145,11 +147,28 @@ def forget_what_was_deleted() -> None:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     if isinstance(connection, sqlite3.Connection):
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        record.info["file"] = path, _file_at(path)
         connection.isolation_level = None  # We say BEGIN ourselves.
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "checkout")
+def _leave_a_file_that_was_replaced(_connection: Any, record: ConnectionPoolEntry, _given: object) -> None:
+    """SQLite would go on writing into a file that has no name any more, and what was said to be kept would be lost."""
+    if "file" in record.info and _file_at(record.info["file"][0]) != record.info["file"][1]:
+        raise DisconnectionError("the database file was replaced")
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        seen = Path(path).stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 @event.listens_for(Engine, "begin")

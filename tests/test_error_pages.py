@@ -82,6 +82,23 @@ def test_a_database_that_is_gone_leaves_the_help_centre_open(desk_with):
     assert "not usable" in ready.json["database"]
 
 
+def test_a_database_that_is_not_there_at_all_leaves_every_article_and_search_open(desk_with):
+    app = desk_with()
+    patient = app.test_client()
+    form = patient.fill_in(message="A zeppelin of a question.") | {"then": "send"}
+    for path in app.config["DATA_FOLDER"].glob("desk.sqlite3*"):
+        path.unlink()
+    (app.config["DATA_FOLDER"] / "desk.sqlite3").mkdir()  # So that none can be made in its place either.
+    read = ("/", "/all", "/articles/cost", "/articles/billing", "/search?q=password", "/suggest.json?q=pass")
+
+    assert {path: patient.get(path).status_code for path in read} == dict.fromkeys(read, 200)
+    refused = patient.post("/requests/new", data=form)
+    assert refused.status_code == 503
+    assert "A zeppelin of a question." in refused.text
+    assert "1-800-925-4456" in refused.text
+    assert patient.get("/readyz").status_code == 503
+
+
 def test_ready_says_ok(patient):
     assert patient.get("/readyz").json == dict.fromkeys(
         ("database", "disk", "articles", "content", "index", "outbox", "sealing", "clock"), "ok"

@@ -55,6 +55,23 @@ def test_a_sqlite_file_that_another_program_holds(desk_with):
     assert app.test_client().send()
 
 
+def test_a_sqlite_file_that_is_replaced_while_the_desk_serves(desk_with, tmp_path):
+    app = desk_with()
+    patient = app.test_client()
+    before = patient.send(subject="Before")
+    path = app.config["DATA_FOLDER"] / "desk.sqlite3"
+    with closing(sqlite3.connect(path)) as here, closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        here.backup(copy)
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink()
+    (tmp_path / "copy").rename(path)
+    after = patient.send(subject="After")
+
+    with closing(sqlite3.connect(path)) as found:
+        assert found.execute("select reference from ticket order by id").fetchall() == [(before,), (after,)]
+    assert app.test_client().get("/readyz").status_code == 200
+
+
 def test_a_sqlite_database_that_may_only_be_read(desk_with):
     app = desk_with()
     with app.app_context(), closing(db.engine.raw_connection()) as pooled:
