@@ -208,6 +208,19 @@ def test_the_public_role_takes_a_request_in_without_the_private_key_and_cannot_o
             db.engine.dispose()
 
 
+def test_keys_that_vanish_while_the_desk_serves_cost_no_page_and_no_request(desk_with):
+    app = desk_with()
+    patient, folder = app.test_client(), app.config["KEYS_FOLDER"]
+    folder.rename(folder.with_name("elsewhere"))
+    pages = [patient.get(path).status_code for path in ("/", "/articles/cost", "/search?q=password", "/requests/new")]
+    reference = patient.send(subject="Sent meanwhile")
+    folder.with_name("elsewhere").rename(folder)
+
+    assert pages == [200] * 4
+    with app.app_context():
+        assert ticket_for_agent(reference).subject == "Sent meanwhile"
+
+
 @pytest.mark.parametrize("role", ["all", "desk"])
 def test_who_is_to_read_needs_the_private_key(folder, role):
     (folder / "private").unlink()

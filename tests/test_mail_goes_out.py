@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import text
 
 from supportdesk import clock
@@ -88,6 +89,29 @@ def test_mail_that_was_held_goes_out_once_the_server_is_mended(desk_for, authori
 
     assert open_way.delivered == []
     assert len(safe_way.delivered) == 2
+
+
+def test_a_wrong_password_for_the_mail_server_is_told_once_and_all_the_mail_waits(desk_for, authority, rows):
+    tried = []
+
+    def nobody(_server, _session, _envelope, _mechanism, who):
+        tried.append(who.login)
+        return AuthResult(success=False, handled=False)
+
+    with PostOffice(authority, authenticator=nobody, auth_required=True) as post:
+        desk = desk_for(post, MAIL_CA_FILE=str(authority.file), MAIL_USERNAME="desk", MAIL_PASSWORD="plantedsecret")
+        queue(desk, *(f"patient{number}@example.com" for number in range(5)))
+        deliver(desk)
+        for_each = len(tried) // 5  # By each way to sign in that the server offers.
+        deliver(desk)  # Nothing is due again.
+        told = desk.test_cli_runner().invoke(args=["doctor"]).output
+
+    assert rows("select state, attempts, trouble from outbox") == [("queued", 1, "SMTPAuthenticationError")] * 5
+    assert set(tried) == {b"desk"}
+    assert (post.said, post.delivered) == ([], [])
+    assert len(tried) == for_each * 6, "only the doctor tried once more"
+    assert told.count("does not take our mail (SMTPAuthenticationError)") == 1
+    assert "plantedsecret" not in told + listed(desk)
 
 
 def test_mail_waits_where_no_server_answers(desk_for, rows):

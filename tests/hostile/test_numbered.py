@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.hostile.cases import SIGN_IN, TABLE
-from tests.hostile.numbered import HELD_BY
+from tests.hostile.numbered import HELD_BY, NOT_HELD
 
 ABOUTS = [case.about for case in TABLE] + [f"sign-in: {about}" for about, *_rest in SIGN_IN]
 
@@ -24,6 +24,11 @@ def is_there(named):
 def test_there_are_a_hundred_and_fifty_and_nearly_all_have_a_test():
     assert list(HELD_BY) == list(range(1, 151))
     assert [number for number, named in HELD_BY.items() if named[0].startswith("- ")] == [93, 100, 134]
+
+
+def test_what_is_not_held_says_why():
+    assert NOT_HELD.keys() <= HELD_BY.keys()
+    assert all(why.endswith(".") for why in NOT_HELD.values())
 
 
 @pytest.mark.parametrize("number", HELD_BY)
