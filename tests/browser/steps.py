@@ -77,11 +77,11 @@ def choose_password(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("All open")
 
 
-def kept_by(chromium, desk, email):
-    """What the browser of an agent keeps once they have signed in; `desk.password` is their first one."""
+def kept_by(chromium, desk, email, password=None):
+    """What the browser of an agent keeps once they have signed in; their first password is usually `desk.password`."""
     context = chromium.new_context(base_url=desk.url)
     page = context.new_page()
-    sign_in(page, email, desk.password)
+    sign_in(page, email, password or desk.password)
     choose_password(page)
     kept = context.storage_state()
     context.close()
