@@ -1,5 +1,6 @@
 """A mail server of the tests' own: real SMTP on loopback, in a thread, with certificates made on the spot."""
 
+import asyncio
 import ipaddress
 import re
 import socket
@@ -23,7 +24,7 @@ from supportdesk.database import db
 from supportdesk.mail.compose import queue_mail
 from tests.desks import bring_what_was_learned, make_app
 
-DROP = "drop"
+DROP, HOLD = "drop", "hold"
 PLAIN = {"MAIL_TLS": "none"}
 
 
@@ -46,14 +47,15 @@ class PostOffice(Controller):
 
     `answers` are given instead of “250 OK”, one for each recipient (RCPT) or content (DATA), until they run out;
     whatever comes while one is given is kept in `seen`.  A rude one hangs up without an answer to QUIT; the answer
-    DROP is none: the line is cut.
+    DROP is none: the line is cut.  HOLD is none either: it has the mail, and says nothing for as long as the line is up.
     """
 
-    def __init__(self, authority=None, days=1, name="127.0.0.1", answers=None, *, is_rude=False, **options):
+    def __init__(self, authority=None, days=1, name="127.0.0.1", answers=None, *, port=0, is_rude=False, **options):
         self.delivered, self.seen, self.said, self.greeted_by = [], [], [], set()
+        self.held = 0  # So many mails were taken without a word.
         self.lines = 0  # So often somebody said hello.
         self.answers, self.is_rude = answers or {}, is_rude
-        self.door = socket.create_server(("127.0.0.1", 0))
+        self.door = socket.create_server(("127.0.0.1", port))
         self.settings = settings_for(self.door)
         if authority:
             options |= {"tls_context": authority.server_context(name, days), "require_starttls": True}
@@ -99,8 +101,11 @@ class PostOffice(Controller):
         refused = self._answer("DATA", envelope.rcpt_tos[0])
         if refused == DROP:
             server.transport.abort()
-        if not refused:
+        if refused in {None, HOLD}:
             self.delivered.append(mail)
+        if refused == HOLD:
+            self.held += 1
+            await asyncio.Event().wait()  # Whoever hangs up ends it.
         return refused or "250 OK"
 
     async def handle_QUIT(self, server, session, envelope):
@@ -112,9 +117,9 @@ class PostOffice(Controller):
 class Trickle(threading.Thread):
     """A server that greets a letter at a time, and is never done: `with Trickle() as slow:`."""
 
-    def __init__(self):
+    def __init__(self, port=0):
         super().__init__(daemon=True)
-        self.door = socket.create_server(("127.0.0.1", 0))
+        self.door = socket.create_server(("127.0.0.1", port))
         self.settings, self.over = settings_for(self.door), threading.Event()
 
     def run(self):

@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
@@ -14,10 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from supportdesk.database import db
-from supportdesk.keys import keyring
-from supportdesk.tickets.queries import ticket_for_agent
 from tests.conftest import close, make_app
+from tests.faults.kept import whole_texts
 from tests.people import REQUEST, reference_on
+from tests.post_office import HOLD, PLAIN, PostOffice
 from tests.server import serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -58,7 +59,15 @@ def workers_of(master):
     return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()]
 
 
-def kill_now_and_then(desk, crowd, stop):
+def kill_with_a_mail_in_hand(desk, post, crowd_has_gone):
+    """The mail server has a mail, and the delivery that sent it never hears of it."""
+    before = post.held
+    post.answers["DATA"][""].append(HOLD)
+    until(lambda: post.held > before or crowd_has_gone.is_set(), "a mail to be in hand")
+    desk.kill(desk.delivery)
+
+
+def kill_now_and_then(desk, post, crowd, stop):
     """Each victim once, in any order, each at some moment of some message."""
     chance = random.Random()
     moments = sorted(chance.sample(range(5, TOLD - 5), len(VICTIMS)))
@@ -74,7 +83,7 @@ def kill_now_and_then(desk, crowd, stop):
             desk.kill(desk.web)
             desk.start_web()
         else:
-            desk.kill(desk.delivery)
+            kill_with_a_mail_in_hand(desk, post, stop)
             desk.start_delivery()
         crowd.killed.append(victim)
 
@@ -93,12 +102,24 @@ def unsent(app):
     return found
 
 
+def acknowledgements(post):
+    """What Walter was sent, by its subject, each mail as often as the mail server took it."""
+    found = defaultdict(list)
+    for mail in post.delivered:
+        if mail.recipients == [REQUEST["email"]]:
+            found[mail.letter["Subject"]].append(mail.letter)
+    return found
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_whatever_is_killed_whenever_nothing_that_was_acknowledged_is_lost(tmp_path, engine, request):
     settings = {} if engine == "sqlite" else {"DATABASE_URL": request.getfixturevalue("cluster").create_database()}
-    with serving(tmp_path / "desk", **settings) as desk:
+    with (
+        PostOffice(answers={"DATA": {"": []}}) as post,
+        serving(tmp_path / "desk", **settings, **post.settings, **PLAIN) as desk,
+    ):
         crowd, stop = Crowd(desk), threading.Event()
-        killer = threading.Thread(target=kill_now_and_then, args=(desk, crowd, stop))
+        killer = threading.Thread(target=kill_now_and_then, args=(desk, post, crowd, stop))
         killer.start()
         with ThreadPoolExecutor(CLIENTS) as pool:
             clients = [pool.submit(crowd.send_until_enough, client) for client in range(CLIENTS)]
@@ -109,23 +130,20 @@ def test_whatever_is_killed_whenever_nothing_that_was_acknowledged_is_lost(tmp_p
 
         app = make_app(desk.data, **settings)
         until(lambda: not unsent(app), "every acknowledgement to go out")
+        whole = whole_texts(app, crowd.told)
         with app.app_context():
-            whole = {}
-            for reference in crowd.told:
-                ticket = ticket_for_agent(reference)
-                ticket.unlock(keyring())
-                whole[reference] = ticket.messages[0].body
-                db.session.expunge_all()
             counted = db.session.execute(text("select count(*), count(distinct submission_key) from ticket")).one()
             db.session.remove()
         close(app)
 
-        assert whole == crowd.told
-        assert counted[0] == counted[1] <= len(crowd.told) + CLIENTS
-        told_by_mail = {}
-        for letter in desk.letters("received"):
-            told_by_mail.setdefault(letter["Subject"].split()[-1], set()).add(letter["Message-ID"])
-        for reference in crowd.told:
-            ids = next(ids for subject, ids in told_by_mail.items() if reference in subject)
-            assert len(ids) == 1
-        assert sorted(crowd.killed) == sorted(VICTIMS)
+    assert whole == crowd.told
+    assert counted[0] == counted[1] <= len(crowd.told) + CLIENTS
+    assert sorted(crowd.killed) == sorted(VICTIMS)
+    told_by_mail = acknowledgements(post)
+    for reference in crowd.told:
+        letters = next(letters for subject, letters in told_by_mail.items() if reference in subject)
+        assert len({letter["Message-ID"] for letter in letters}) == 1
+        assert len({letter.get_content() for letter in letters}) == 1
+    assert len({letters[0]["Message-ID"] for letters in told_by_mail.values()}) == len(told_by_mail)
+    held = [mail.letter["Message-ID"] for mail in post.delivered]
+    assert len(held) > len(set(held)), "no mail was in hand when its delivery was killed"
