@@ -52,6 +52,7 @@ class PostOffice(Controller):
 
     def __init__(self, authority=None, days=1, name="127.0.0.1", answers=None, *, port=0, is_rude=False, **options):
         self.delivered, self.seen, self.said, self.greeted_by = [], [], [], set()
+        self.transports = []  # Of everybody who said hello, hung up or not.
         self.held = 0  # So many mails were taken without a word.
         self.lines = 0  # So often somebody said hello.
         self.answers, self.is_rude = answers or {}, is_rude
@@ -70,6 +71,8 @@ class PostOffice(Controller):
         return self
 
     def __exit__(self, *error):
+        for transport in self.transports:
+            self.loop.call_soon_threadsafe(transport.abort)
         self.stop()
 
     def _answer(self, command, address=""):
@@ -80,6 +83,7 @@ class PostOffice(Controller):
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.greeted_by.add(hostname)
+        self.transports.append(server.transport)
         self.lines += 1
         session.host_name = hostname
         return responses
