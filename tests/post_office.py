@@ -47,7 +47,7 @@ class PostOffice(Controller):
 
     `answers` are given instead of “250 OK”, one for each recipient (RCPT) or content (DATA), until they run out;
     whatever comes while one is given is kept in `seen`.  A rude one hangs up without an answer to QUIT; the answer
-    DROP is none: the line is cut.  HOLD is none either: it has the mail, and says nothing for as long as the line is up.
+    DROP is none: the line is cut.  HOLD is none either: it has the mail, and says nothing while the line is up.
     """
 
     def __init__(self, authority=None, days=1, name="127.0.0.1", answers=None, *, port=0, is_rude=False, **options):

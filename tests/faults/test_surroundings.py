@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.conftest import ROOT, unavailable
@@ -56,18 +57,36 @@ def finds(desk, words="forgot my password"):
     return bool(results) and results[0]["slug"] == "forgot-password"
 
 
-def test_a_database_locked_for_half_a_minute(tmp_path):
-    with serving(tmp_path / "desk") as desk:
+@contextmanager
+def table_locked(address):
+    """Somebody else's session on PostgreSQL has the tickets to itself meanwhile, as while an index is made anew."""
+    with psycopg.connect(address) as connection:
+        connection.execute("lock table ticket in access exclusive mode")
+        yield
+        connection.rollback()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_database_locked_for_half_a_minute(tmp_path, engine, request):
+    address = "" if engine == "sqlite" else request.getfixturevalue("cluster").create_database()
+    with serving(tmp_path / "desk", **({"DATABASE_URL": address} if address else {})) as desk:
         form = desk.fill_in(message=WORDS)
         begun = time.monotonic()
-        with desk.locked():
+        with table_locked(address) if address else desk.locked():
             while time.monotonic() < begun + LOCKED_FOR:
                 refused_with_every_word(desk, form)
                 assert finds(desk)
+            unready = desk.get("/readyz")
+            assert unready.status == 503
+            assert "nothing can be stored (OperationalError): somebody else holds it" in unready.json["database"]
+            assert "a program that has it open" in unready.json["database"]
+            assert unready.json["disk"] == "ok"
+            assert desk.get("/healthz").status == 200
 
         reference = sent(desk, form)
         assert sent(desk, form) == reference
         until(lambda: len(desk.letters("received")) == 1, "the acknowledgement to go out")
+        assert desk.get("/readyz").status == 200
 
 
 def test_a_database_server_that_restarts(tmp_path):
