@@ -8,6 +8,7 @@ import subprocess
 from contextlib import ExitStack, closing, contextmanager
 
 from tests.conftest import ROOT, unavailable
+from tests.desks import bring_what_was_learned
 from tests.post_office import Authority
 from tests.server import Server, free_port, until
 
@@ -101,7 +102,7 @@ def two_machines(folder, database, **settings):
         }
         nodes = [Server(folder / name, **shared | settings) for name in ("first", "second")]
         for node in nodes:
-            node.data.mkdir()
+            bring_what_was_learned(node.data)
             stack.callback(node.stop_all)
         nodes[0].flask("db", "upgrade")
         for node in nodes:
