@@ -28,11 +28,15 @@ def desk(desk_with):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_desk(request, desk_with):
-    settings = {}
-    if request.param == "postgresql":
-        settings["DATABASE_URL"] = request.getfixturevalue("cluster").create_database()
-    return desk_with(**settings)
+def either_database(request):
+    """The settings of a desk of its own on each engine in turn."""
+    is_server = request.param == "postgresql"
+    return {"DATABASE_URL": request.getfixturevalue("cluster").create_database()} if is_server else {}
+
+
+@pytest.fixture
+def either_desk(either_database, desk_with):
+    return desk_with(**either_database)
 
 
 def command(app, line, code=0):
@@ -184,10 +188,10 @@ def test_a_public_role_has_no_keys_to_change(desk, desk_with):
         assert "holds no private key" in command(public, line, code=1)
 
 
-def test_a_rotation_that_is_killed_goes_on_with_the_same_key(tmp_path):
-    desk = Server(tmp_path)
+def test_a_rotation_that_is_killed_goes_on_with_the_same_key(tmp_path, either_database):
+    desk = Server(tmp_path, **either_database)
     desk.flask("db", "upgrade")
-    app = make_app(desk.data)
+    app = make_app(desk.data, **either_database)
     with app.app_context():
         for _batch in _tickets.store(4000):
             pass
@@ -268,9 +272,9 @@ def waits_for_a_lock(desk):
 
 
 @pytest.mark.slow
-def test_the_desk_serves_meanwhile(tmp_path):
-    with serving(tmp_path, delivery=False) as desk:
-        app = make_app(desk.data)
+def test_the_desk_serves_meanwhile(tmp_path, either_database):
+    with serving(tmp_path, delivery=False, **either_database) as desk:
+        app = make_app(desk.data, **either_database)
         with app.app_context():
             for _batch in _tickets.store(20_000):
                 pass
