@@ -203,6 +203,45 @@ def test_without_javascript(desk, browse, dana_signed_in):
     expect(dana.get_by_role("main")).to_contain_text("Dana Kim solved this as answered")
 
 
+def test_handing_on_without_javascript(desk, browse, dana_signed_in):
+    desk.add_agent("priya@example.org", "Priya Nair")
+    first = desk.send(subject="Which of my two", email="mara@example.com")
+    second = desk.send(subject="It is the other", email="mara@example.com", message="My zeppelin bill is wrong.")
+    dana = browse(desk, storage_state=dana_signed_in, java_script_enabled=False)
+    main = dana.get_by_role("main")
+    dana.goto("/desk/tags")
+    dana.get_by_label("New tag").fill("called-us")
+    dana.get_by_role("button", name="Make it").click()
+    expect(main.get_by_role("link", name="called-us")).to_be_visible()
+
+    dana.goto(f"/desk/tickets/{first}")
+    dana.get_by_role("button", name="Take it").click()
+    expect(main).to_contain_text("Dana Kim took this request")
+    dana.get_by_text("Add an internal note").click()
+    dana.get_by_label("Note for the team").fill("@priya please call her.")
+    dana.get_by_role("button", name="Save note").click()
+    expect(main).to_contain_text("Dana Kim mentioned Priya Nair")
+    dana.get_by_label("called-us").check()
+    dana.get_by_role("button", name="Save tags").click()
+    expect(main).to_contain_text("called-us")
+    expect(dana.get_by_label("called-us")).to_be_checked()
+
+    dana.get_by_text("Merge another of theirs into this one").click()
+    dana.get_by_role("button", name=re.compile(f"^Merge it into this one.*{second}")).click()
+    expect(dana.get_by_role("heading", name="Merged into this request")).to_be_visible()
+    expect(dana.locator(".thread")).to_contain_text("My zeppelin bill is wrong.")
+    dana.get_by_text("Split: make a new request of one message").click()
+    dana.get_by_label("Subject of the new request").fill("The zeppelin bill")
+    dana.get_by_label("Topic of the new request").select_option("billing")
+    dana.get_by_role("button", name="Make it a new request").click()
+    expect(dana.get_by_role("heading", name="Related requests")).to_be_visible()
+
+    dana.get_by_role("button", name="Let it wait").click()
+    expect(main).to_contain_text("It rests until")
+    dana.get_by_role("button", name="Bring it back").click()
+    expect(dana.get_by_role("button", name="Let it wait")).to_be_visible()
+
+
 def test_the_new_pages_are_for_everybody(desk, dana):
     desk.send(subject="Everybody can read this", topic="sign-in")
     dana.goto("/desk/shortcuts/")

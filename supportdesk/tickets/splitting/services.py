@@ -21,7 +21,8 @@ def split(reference: str, version: int, agent: Agent, *, message_id: int, subjec
     Raises NotFound where that is no message of the requester's here.
     """
     ticket, at = ticket_to_change(reference, version)
-    message = next((one for one in conversation_of(ticket, parts_of(ticket)) if one.id == message_id), None)
+    parts = parts_of(ticket)  # Held by a name: a message opens only as long as its ticket is held, unlocked.
+    message = next((one for one in conversation_of(ticket, parts) if one.id == message_id), None)
     if message is None or message.kind is not Kind.REQUEST or not message.opens:
         raise NotFound("That is no message of theirs.")
     new = sealed_ticket(

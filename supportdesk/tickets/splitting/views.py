@@ -16,5 +16,6 @@ splitting = may(Role.AGENT)(Blueprint("splitting", __name__, url_prefix="/desk")
 @splitting.post("/tickets/<reference>/split")
 def split(reference: str) -> ResponseReturnValue:
     ticket = ticket_for_agent(reference)
-    form = SplitForm().offer(ticket, conversation_of(ticket, parts_of(ticket)))
+    parts = parts_of(ticket)  # Held by a name: a message opens only as long as its ticket is held, unlocked.
+    form = SplitForm().offer(ticket, conversation_of(ticket, parts))
     return act(reference, form, services.split, "Make it a new request")
