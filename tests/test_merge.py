@@ -205,6 +205,18 @@ def test_itself_and_what_is_not_there(lead, two):
     take_apart(lead, two[0], two[1], 404)
 
 
+def test_a_message_of_a_part_is_split_off_into_a_request_of_its_own(lead, two, rows):
+    first, second = two
+    merge(lead, first, second)
+    [(theirs,)] = rows("select message.id from message join ticket on ticket.id = ticket_id where reference = :it",
+                       it=second)  # fmt: skip
+    lead.act(first, "split", message_id=str(theirs), subject="The zeppelin page", topic="technical")
+    new = rows("select reference from ticket order by id desc")[0][0]
+
+    assert "The zeppelin page again." in lead.ticket(new)
+    assert f'<a href="/desk/tickets/{new}"><bdi>The zeppelin page</bdi></a>' in lead.ticket(first)
+
+
 def test_agents_see_what_was_merged_and_only_leads_merge(lead, priya, two):
     merge(lead, *two)
     page = priya.ticket(two[0])
