@@ -81,8 +81,9 @@ def engine_url(session_app):
 
 @pytest.fixture
 def app(session_app):
-    """The desk, its database and outbox emptied afterwards."""
+    """The desk, its database and outbox emptied afterwards, and what it counted and had not written yet."""
     yield session_app
+    session_app.extensions["search notebook"].write()
     with session_app.app_context():
         db.session.remove()
         with audit_unguarded():
