@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from supportdesk.database import db
 from supportdesk.faq.search.analysis import whole_words
@@ -63,6 +63,15 @@ def store(number, writer=None, *, settled=False):
         db.session.execute(insert(Ticket), [ticket for ticket, _messages, _words in batch])
         db.session.execute(insert(Message), [message for _ticket, messages, _words in batch for message in messages])
         yield [(ticket, words) for ticket, _messages, words in batch]
+        db.session.commit()
+    number_on("ticket", "message")
+
+
+def number_on(*tables):
+    """What comes next takes the next number: PostgreSQL does not look at the numbers that rows brought along."""
+    if db.engine.dialect.name == "postgresql":
+        for table in tables:
+            db.session.execute(text(f"select setval('{table}_id_seq', (select max(id) from {table}))"))
         db.session.commit()
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import func, insert, select, text
 
-from bench._tickets import Writer
+from bench._tickets import Writer, number_on
 from supportdesk import create_app
 from supportdesk.agents import services as agents
 from supportdesk.agents.models import Agent
@@ -94,10 +94,8 @@ def fill(size):
             db.session.execute(text(copy_of(table)), {"first": first, "more": more})
         first += more
     db.session.commit()
+    number_on("ticket", "message", "event")
     if db.engine.dialect.name == "postgresql":
-        for table in ("ticket", "message", "event"):
-            db.session.execute(text(f"select setval('{table}_id_seq', (select max(id) from {table}))"))
-        db.session.commit()
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("vacuum analyze"))
 

@@ -133,6 +133,7 @@ def _receipt_after_race(key: str, receipt_key: DataKey) -> Receipt:
     except SQLAlchemyError:
         receipt = None
     if receipt is None:  # Not a race, then: a reference that is taken, one in 10**11, or a broken table.
+        current_app.logger.error("A request was not stored: IntegrityError")
         raise DatabaseDown
     return receipt
 
