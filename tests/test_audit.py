@@ -198,6 +198,16 @@ def test_many_who_have_to_wait_at_once_are_one_line(app, dana, rows):
     ]
 
 
+def test_a_clock_that_was_set_back_writes_no_second_line(app, dana, rows):
+    stranger = Person(app.test_client(), dana.id, dana.email, "A stranger")
+    for _ in range(5):
+        guess(stranger)
+    with clock.pretend(clock.now() - timedelta(seconds=2)):
+        assert [guess(stranger) for _ in range(3)] == [429, 429, 429]
+
+    assert rows("select count(*) from audit where detail = 'password,wait'") == [(1,)]
+
+
 def test_a_refusal_is_noted(dana, priya, told):
     told()
     priya.browser.get("/desk/audit")

@@ -143,8 +143,8 @@ def _note_once(key: bytes, since: datetime, by: By, detail: str) -> None:
     """
     noted = db.session.get(SignInTry, key)
     if noted is None or noted.last_at < since:
-        now = clock.now()
-        db.session.merge(SignInTry(key=key, failures=0, last_at=now, wait_until=now))
+        at = max(clock.now(), since)  # The clock may have been set back: noted is noted.
+        db.session.merge(SignInTry(key=key, failures=0, last_at=at, wait_until=at))
         db.session.flush()
         add(What.SIGN_IN_REFUSED, agent_id=by.agent_id, place=by.place, detail=detail)
     db.session.commit()
